@@ -1,0 +1,32 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: {
+    // `server-only` throws outside a server bundle; here as on the server it is an empty module.
+    alias: { "server-only": fileURLToPath(import.meta.resolve("server-only/empty.js")) },
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["{app,lib,components,prisma,scripts}/**/*.test.{ts,tsx}"],
+          exclude: ["**/*.db.test.ts", "**/node_modules/**", ".next/**"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "db",
+          include: ["{app,lib,prisma,scripts}/**/*.db.test.ts"],
+          exclude: ["**/node_modules/**", ".next/**"],
+          globalSetup: ["./scripts/vitest-database.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
