@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: {
     // `server-only` throws outside a server bundle; here as on the server it is an empty module.
-    alias: { "server-only": fileURLToPath(import.meta.resolve("server-only/empty.js")) },
+    alias: { "server-only": fileURLToPath(new URL("node_modules/server-only/empty.js", import.meta.url)) },
   },
   test: {
     projects: [
