@@ -1,9 +1,10 @@
 import "server-only";
-import { createSafeActionClient, DEFAULT_SERVER_ERROR_MESSAGE } from "next-safe-action";
+import { createSafeActionClient } from "next-safe-action";
 import { z } from "zod";
 import type { Permission } from "#lib/auth/permissions.ts";
+import { answerAs } from "#lib/auth/request-context.ts";
 import { requireAdmin, requireMember, requireUser } from "#lib/auth/session.ts";
-import { type ErrorCode, isAppError } from "#lib/errors.ts";
+import { AppError, type ErrorCode, isAppError } from "#lib/errors.ts";
 import { describeError } from "#lib/log.ts";
 
 /** What a screen gets instead of a result: a sentence for the person, a code and facts for the screen. */
@@ -13,13 +14,16 @@ export interface ActionError {
   details: Readonly<Record<string, unknown>>;
 }
 
-const base = createSafeActionClient({
+const client = createSafeActionClient({
   defaultValidationErrorsShape: "flattened",
   handleServerError(error): ActionError {
     if (isAppError(error)) return { code: error.code, message: error.message, details: error.details };
-    return { code: "internal", message: describeError(error) || DEFAULT_SERVER_ERROR_MESSAGE, details: {} };
+    return { code: "internal", message: describeError(error), details: {} };
   },
 });
+
+/** Inside an action a refusal is an AppError: a redirect would throw away what the person typed. */
+const base = client.use(async ({ next }) => answerAs("action", () => next()));
 
 /** Anyone, signed in or not: set-up, accepting an invitation, resetting a password. */
 export const publicAction = base;
@@ -39,7 +43,8 @@ const projectInput = z.object({ projectId: z.uuid() });
 export function projectAction(permission: Permission) {
   return base.use(async ({ clientInput, next }) => {
     const input = projectInput.safeParse(clientInput);
-    if (!input.success) throw new TypeError("a project action was called without a projectId");
+    if (!input.success)
+      throw new AppError("not_found", "There is no such project, or you are not a member of it.");
     return next({ ctx: await requireMember(input.data.projectId, permission) });
   });
 }
