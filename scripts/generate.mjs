@@ -13,10 +13,21 @@ const quiet = process.argv.includes("--quiet");
 
 const result = spawnSync(
   process.execPath,
-  [path.join(root, "node_modules/prisma/build/index.js"), "generate", "--schema", "prisma/schema.prisma", "--no-hints"],
+  [
+    path.join(root, "node_modules/prisma/build/index.js"),
+    "generate",
+    "--schema",
+    "prisma/schema.prisma",
+    "--no-hints",
+  ],
   {
     cwd: root,
-    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: harmless, CHECKPOINT_DISABLE: "1", PRISMA_HIDE_UPDATE_MESSAGE: "1" },
+    env: {
+      ...process.env,
+      PRISMA_SCHEMA_ENGINE_BINARY: harmless,
+      CHECKPOINT_DISABLE: "1",
+      PRISMA_HIDE_UPDATE_MESSAGE: "1",
+    },
     encoding: "utf8",
     stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
   },
