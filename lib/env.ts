@@ -82,6 +82,12 @@ const schema = z
 
     PORT: port.default(3000),
     HOST: z.string().default("127.0.0.1"),
+    /** How many reverse proxies stand before the app; only that many entries of X-Forwarded-For are believed. */
+    SECOND_LOOK_TRUSTED_PROXIES: z
+      .string()
+      .regex(/^\d$/, "must be a whole number from 0 to 9")
+      .transform(Number)
+      .default(0),
     /** Set to 0 to start a web server that does no background work, and leave it to `npm run worker`. */
     SECOND_LOOK_WORKER: flag(true),
     /** How many model calls one worker process keeps in flight at most. */
