@@ -21,6 +21,8 @@ try {
   if (!isAppError(error)) throw error;
   fail(error.message);
 }
+// The engine leaves a ten-second timer behind that would keep the process waiting.
+process.exit();
 
 // The engine connects before it compares two schemas, though it reads nothing from the database.
 async function makeNew(url: string, given: string | undefined): Promise<void> {

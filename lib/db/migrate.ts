@@ -27,17 +27,23 @@ export async function applyMigrations(connectionString: string, folder?: string)
   return withLock(connectionString, async () => {
     const status = await readMigrationStatus(connectionString, folder);
     refuseUnfit(status);
-    if (status.pending.length === 0) return [];
+    if (status.pending.length === 0 && status.failed.length === 0) return [];
     try {
       return await withSchemaEngine(connectionString, async (engine) => {
         const migrationsList = listMigrations(folder);
+        // A migration is one transaction: one that broke off, or was killed, left nothing and can be tried again.
+        for (const migrationName of status.failed) await engine.markMigrationRolledBack({ migrationName });
         const result = await engine.applyMigrations({ migrationsList, filters: NO_FILTER });
         return result.appliedMigrationNames;
       });
     } catch (error) {
-      throw new AppError("unavailable", `The database could not be brought up to date: ${firstLine(error)}`, {
-        cause: error,
-      });
+      throw new AppError(
+        "unavailable",
+        `The database could not be brought up to date, and was left as it was: ${firstLine(error)}.`,
+        {
+          cause: error,
+        },
+      );
     }
   });
 }
@@ -65,12 +71,6 @@ export async function readMigrationStatus(
 }
 
 function refuseUnfit(status: MigrationStatus): void {
-  if (status.failed.length > 0) {
-    throw new AppError(
-      "unavailable",
-      `The migration ${status.failed[0]} broke off in an earlier start: mend the database, then mark it with "prisma migrate resolve", or go back to a copy.`,
-    );
-  }
   if (status.unknown.length > 0) {
     throw new AppError(
       "unavailable",

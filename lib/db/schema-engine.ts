@@ -13,6 +13,29 @@ import pg from "pg";
 
 let isLoaded = false;
 
+/**
+ * The adapter cuts a script at every semicolon, also those inside a function body. PostgreSQL takes a script whole,
+ * and then as one transaction: a migration that breaks off leaves nothing behind.
+ */
+class WholeScriptAdapter extends PrismaPg {
+  /** What PostgreSQL said to a script that failed; the engine passes on only that something did. */
+  scriptError: unknown;
+
+  override async connect() {
+    const connection = await super.connect();
+    connection.executeScript = async (script) => {
+      await connection
+        .underlyingDriver()
+        .query(script)
+        .catch((error) => {
+          this.scriptError = error;
+          throw error;
+        });
+    };
+    return connection;
+  }
+}
+
 /** Runs `use` with an engine that is connected to this database, and lets go of both afterwards. */
 export async function withSchemaEngine<T>(
   connectionString: string,
@@ -22,14 +45,17 @@ export async function withSchemaEngine<T>(
   const pool = new pg.Pool({ connectionString, max: 2 });
   // An idle connection that the server closes must not end the process.
   pool.on("error", () => undefined);
+  const scripts = new WholeScriptAdapter(pool);
   try {
-    const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool));
+    const adapter = bindMigrationAwareSqlAdapterFactory(scripts);
     const engine = await binding.SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter);
     try {
       return await use(engine);
     } finally {
       engine.free();
     }
+  } catch (error) {
+    throw scripts.scriptError ?? error;
   } finally {
     await pool.end();
   }
