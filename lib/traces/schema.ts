@@ -1,0 +1,212 @@
+import { z } from "zod";
+import type { AnswerStyle } from "#lib/generation/choices.ts";
+import type { Grade, TraceKind } from "#lib/traces/kind.ts";
+
+export const TRACE_STATES = ["unselected", "waiting", "approved", "rejected", "unconfirmed"] as const;
+export type TraceStateName = (typeof TRACE_STATES)[number];
+
+export const TRACE_KINDS = [
+  "XO",
+  "OO",
+  "O",
+  "OX",
+  "XX",
+  "X",
+  "ungradable",
+] as const satisfies readonly TraceKind[];
+
+/** Words for a state, as the screens say it. */
+export const STATE_LABELS: Record<TraceStateName, string> = {
+  unselected: "not selected",
+  waiting: "waiting",
+  approved: "approved",
+  rejected: "rejected",
+  unconfirmed: "to be confirmed",
+};
+
+export type CheckOutcomeName = "pass" | "fail" | "unknown";
+
+/** A text that a check points at: offsets in UTF-16 code units of the part it names. */
+export interface LeakSpan {
+  part: "body" | "between";
+  term: string;
+  start: number;
+  end: number;
+}
+
+export interface TraceCheckView {
+  check: string;
+  version: string;
+  result: CheckOutcomeName;
+  evidence: unknown;
+}
+
+export interface TraceVerdictView {
+  id: string;
+  decision: "approved" | "rejected";
+  source: "single" | "edit" | "bulk" | "confirmation";
+  reviewerId: string;
+  reviewerName: string;
+  reasons: string[];
+  comment: string;
+  overrodeChecks: string[];
+  createdAt: string;
+  undoneAt: string | null;
+  supersededAt: string | null;
+  revisionNumber: number;
+}
+
+export interface TraceRevisionView {
+  id: string;
+  number: number;
+  /** The continuation after the cue, or the whole thought where there is no long thought. */
+  body: string;
+  answer: string | null;
+  answerIndex: number | null;
+  /** Null: the model. */
+  authorName: string | null;
+  note: string;
+  createdAt: string;
+}
+
+export interface QuestionRevisionView {
+  id: string;
+  number: number;
+  text: string;
+  choices: string[];
+  keyIndex: number;
+  reasoningType: string;
+  answerStyle: AnswerStyle;
+  authorName: string | null;
+  createdAt: string;
+}
+
+/** Everything that a screen shows of one trace. Plain data, so that it travels as JSON. */
+export interface TraceView {
+  id: string;
+  projectId: string;
+  /** The version that a verdict or an edit must name; raised by every change. */
+  rowVersion: number;
+  kind: TraceKind;
+  state: TraceStateName;
+  simulated: boolean;
+  wordCount: number;
+  createdAt: string;
+  runId: string | null;
+  image: {
+    id: string;
+    externalId: string;
+    isMissing: boolean;
+    width: number | null;
+    height: number | null;
+    placeholder: string | null;
+    description: string;
+  };
+  question: {
+    id: string;
+    callId: string | null;
+    current: QuestionRevisionView;
+    revisions: QuestionRevisionView[];
+  };
+  simple: {
+    id: string;
+    text: string;
+    answer: string | null;
+    answerIndex: number | null;
+    grade: Grade;
+    sampleIndex: number;
+    callId: string | null;
+    model: string | null;
+  };
+  long: {
+    id: string;
+    joiner: string;
+    cue: string;
+    betweenText: string;
+    grade: Grade;
+    isEmulated: boolean;
+    sampleIndex: number;
+    callId: string | null;
+    model: string | null;
+  } | null;
+  revision: TraceRevisionView;
+  revisions: TraceRevisionView[];
+  failedChecks: string[];
+  checks: TraceCheckView[];
+  verdicts: TraceVerdictView[];
+  /** Who has it now, if anyone. */
+  claim: { reviewerId: string; reviewerName: string; expiresAt: string } | null;
+  /** The other traces of its question, for a look and a link. */
+  siblings: { id: string; kind: TraceKind; state: TraceStateName }[];
+}
+
+export const LIST_ORDERS = ["newest", "oldest"] as const;
+
+/** What the table of traces can be narrowed by; all of it stands in the address. */
+export const traceFilterSchema = z.object({
+  state: z.enum(TRACE_STATES).optional().catch(undefined),
+  kind: z.enum(TRACE_KINDS).optional().catch(undefined),
+  check: z.string().max(60).optional().catch(undefined),
+  image: z.uuid().optional().catch(undefined),
+  question: z.uuid().optional().catch(undefined),
+  run: z.uuid().optional().catch(undefined),
+  order: z.enum(LIST_ORDERS).optional().catch(undefined),
+  /** The id after which the page begins. */
+  after: z.uuid().optional().catch(undefined),
+});
+export type TraceFilter = z.infer<typeof traceFilterSchema>;
+
+export interface TraceRow {
+  id: string;
+  kind: TraceKind;
+  state: TraceStateName;
+  simulated: boolean;
+  failedChecks: string[];
+  wordCount: number;
+  createdAt: string;
+  imageId: string;
+  imageExternalId: string;
+  isImageMissing: boolean;
+  questionText: string;
+  reasoningType: string;
+}
+
+export interface TracePage {
+  rows: TraceRow[];
+  /** The id to continue after, or null at the end. */
+  next: string | null;
+}
+
+const text = (what: string, max: number) =>
+  z
+    .string()
+    .max(max, `${what} is longer than ${max} characters. Shorten it.`)
+    .refine((value) => value.trim() !== "", `${what} is empty. Write something, or cancel the edit.`);
+
+/** A reviewer's change of what a model wrote: the continuation (or a standalone thought) and the answer. */
+export const traceEditSchema = z.object({
+  body: text("The thought", 50_000),
+  answer: z.string().max(2_000),
+  note: z.string().max(2_000).default(""),
+});
+export type TraceEdit = z.infer<typeof traceEditSchema>;
+
+/** A change of a question: its text, its choices, its key. */
+export const questionEditSchema = z
+  .object({
+    text: text("The question", 4_000),
+    choices: z.array(text("A choice", 1_000)).min(2).max(8),
+    keyIndex: z.int().min(0),
+    reasoningType: z.string().min(1).max(80),
+  })
+  .refine((value) => value.keyIndex < value.choices.length, {
+    message: "The key is none of the choices. Mark one choice as the key.",
+  })
+  .refine(
+    (value) =>
+      new Set(value.choices.map((choice) => choice.trim().toLowerCase())).size === value.choices.length,
+    {
+      message: "Two choices are the same, so the key would be ambiguous. Change one of them.",
+    },
+  );
+export type QuestionEdit = z.infer<typeof questionEditSchema>;
