@@ -78,6 +78,9 @@ describe("findConclusion", () => {
     ["I'll go with option D", 3],
     ["**Answer: B**", 1],
     ["Therefore the colour has to be light brown.", 3],
+    ["So, option A is incorrect. (B) makes the most sense.", 1],
+    ["It looks blue, so the answer is (B). So (A) is unlikely.", 1],
+    ["Therefore it is green, because the kite isn't red or blue.", 2],
     ["Is the answer red? I can see only blue, so it must be Blue.", 1],
   ])("reads %j", (thought, choiceIndex) => {
     expect(findConclusion(thought, COLOURS)?.choiceIndex).toBe(choiceIndex);
@@ -90,6 +93,8 @@ describe("findConclusion", () => {
     "So this is a hard one.",
     "",
     "The answer is not (A).",
+    "So it isn't red or light brown.",
+    "It is placed so that it looks red.",
     "So a reddish one, the answer being unclear.",
   ])("reads none in %j", (thought) => {
     expect(findConclusion(thought, COLOURS)).toBeNull();

@@ -51,8 +51,9 @@ const CONCLUDES = new RegExp(
   [
     String.raw`\banswer\b`,
     String.raw`\bconclu\w*`,
-    String.raw`\b(?:therefore|thus|hence|so)\b`,
+    String.raw`\b(?:therefore|thus|hence|so(?! that\b))\b`,
     String.raw`\b(?:correct|right|best|closest|only) (?:choice|option|match|fit|one)\b`,
+    String.raw`\b(?:makes? (?:the )?most sense|fits? best|fits perfectly|best fits?)\b`,
     String.raw`\b(?:choose|pick|select|go with|going with)\b`,
     String.raw`\b(?:must|has to|should) be\b`,
     String.raw`\b(?:is|be|matches?|with|to) (?:option|choice)\b`,
@@ -61,9 +62,13 @@ const CONCLUDES = new RegExp(
   "iu",
 );
 const ASKS = /\?\s*["')\]]*\s*$/u;
-/** Short denials right before a choice: "not (A)", "isn't red", "rather than Blue", "instead of (C)". */
-const DENIES =
-  /(?:\bnot|n['’]t|\brather than|\binstead of|\bnor|\bneither|\bno longer|\brules? out|\bexcept)(?:\s+(?:be|been|to be|really|actually|option|choice|the|a|an|in|on))*\s*["'“‘(]*\s*$/iu;
+/** A denial in the clause that leads to a mention: "not (A)", "isn't red or blue", "rather than Blue". */
+const DENIES_BEFORE =
+  /\b(?:not|nor|neither|never|cannot|without|rather than|instead of|no longer|rules? out|except)\b|n['’]t\b/iu;
+/** A denial of a mention that was just made: "(A) is unlikely", "option B doesn't fit". */
+const DENIES_AFTER =
+  /^["'”’)]*\s*(?:(?:is|are|was|would be|seems?|can be|could be)\s+(?:\w+\s+)?(?:not|incorrect|wrong|out|unlikely|ruled out|eliminated|excluded|less likely)\b|(?:is|are|was|would|does|do|did|can|could|has|have)n['’]t\b|cannot\b|(?:does|do|did|can|would) not\b)/iu;
+const CLAUSE_BREAK = /[,;:—]|\b(?:but|because|since)\b/giu;
 
 type Sentence = { text: string; start: number; end: number };
 
@@ -111,8 +116,15 @@ function findMentions(sentence: string, choices: readonly string[]): Mention[] {
     const choiceIndex = letterIndex(letter, choices.length);
     if (choiceIndex !== null) take(choiceIndex, match.index, match.index + match[0].length);
   }
-  return found.map((mention) => ({ ...mention, isDenied: DENIES.test(sentence.slice(0, mention.start)) }));
+  return found.map((mention) => ({ ...mention, isDenied: isDenied(sentence, mention.start, mention.end) }));
+}
+
+function isDenied(sentence: string, start: number, end: number): boolean {
+  const before = sentence.slice(0, start);
+  const lastBreak = [...before.matchAll(CLAUSE_BREAK)].at(-1);
+  const clause = lastBreak ? before.slice(lastBreak.index + lastBreak[0].length) : before;
+  return DENIES_BEFORE.test(clause) || DENIES_AFTER.test(sentence.slice(end));
 }
 
 const LETTERS =
-  /\(([A-Ha-h])\)|\b(?:[Oo]ption|[Cc]hoice)\s+([A-H])\b|\b(?:[Aa]nswer|it|is|be|choose|pick|select|with)(?:\s+is|:)?\s+\*{0,2}([A-H])\b(?![\w'’])(?!\s+\p{Ll})|(?:^|\s)([A-H])\.(?=\s|$)/gu;
+  /\(([A-Ha-h])\)|\b(?:[Oo]ption|[Cc]hoice)\s+([A-Ha-h])\b|\b(?:[Aa]nswer|it|is|be|choose|pick|select|with)(?:\s+is|:)?\s+\*{0,2}([A-H])\b(?![\w'’])(?!\s+\p{Ll})|(?:^|\s)([A-H])\.(?=\s|$)/gu;
