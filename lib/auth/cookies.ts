@@ -12,3 +12,6 @@ export function usesHttps(): boolean {
 export function sessionCookieName(): string {
   return usesHttps() ? "__Secure-second-look.session" : "second-look.session";
 }
+
+/** Holds an invitation's token for the few minutes that someone is away at an outside provider. */
+export const INVITATION_COOKIE = "second-look.invitation";

@@ -2,9 +2,9 @@ import "server-only";
 import { recordAudit } from "#lib/audit/commands.ts";
 import {
   createLinkToken,
+  describeDeadLink,
   hashLinkToken,
   INVITATION_MS,
-  type LinkState,
   linkStateOf,
   PASSWORD_RESET_MS,
 } from "#lib/auth/link.ts";
@@ -119,21 +119,22 @@ export async function acceptInvitationAsNew(
   now = new Date(),
 ): Promise<{ userId: string; projectId: string | null }> {
   const passwordHash = await hashPassword(account.password);
+  return db().$transaction((tx) =>
+    createInvited(tx, token, { email: account.email, name: account.name, passwordHash }, now),
+  );
+}
+
+/** Makes an account without a password from an invitation, for someone who came by an outside provider. */
+export async function acceptInvitationWith(
+  token: string,
+  identity: { provider: string; subject: string; email: string; name: string },
+  now = new Date(),
+): Promise<{ userId: string; projectId: string | null }> {
+  const { provider, subject, email, name } = identity;
   return db().$transaction(async (tx) => {
-    const link = await takeLink(tx, "invitation", token, now);
-    requireRightAddress(link, account.email);
-    const known = await tx.user.findUnique({ where: { email: account.email }, select: { id: true } });
-    if (known) {
-      throw new AppError(
-        "conflict",
-        "There is already an account with this address. Sign in with it, then open the invitation again.",
-      );
-    }
-    const user = await tx.user.create({
-      data: { email: account.email, name: account.name, passwordHash },
-      select: { id: true, name: true },
-    });
-    return grant(tx, link, user, now);
+    const accepted = await createInvited(tx, token, { email, name, passwordHash: null }, now);
+    await tx.identity.create({ data: { userId: accepted.userId, provider, subject } });
+    return accepted;
   });
 }
 
@@ -179,12 +180,23 @@ export async function resetPassword(
   });
 }
 
-/** What a link that cannot be used any more says. */
-export function describeDeadLink(kind: LinkKind, state: Exclude<LinkState, "open">): string {
-  const name = kind === "invitation" ? "invitation" : "link";
-  const source = kind === "invitation" ? "whoever invited you" : "an administrator";
-  const what = { used: "has already been used", expired: "has expired", revoked: "was taken back" }[state];
-  return `This ${name} ${what}. Ask ${source} for a new one.`;
+async function createInvited(
+  tx: Transaction,
+  token: string,
+  data: { email: string; name: string; passwordHash: string | null },
+  now: Date,
+): Promise<{ userId: string; projectId: string | null }> {
+  const link = await takeLink(tx, "invitation", token, now);
+  requireRightAddress(link, data.email);
+  const known = await tx.user.findUnique({ where: { email: data.email }, select: { id: true } });
+  if (known) {
+    throw new AppError(
+      "conflict",
+      "There is already an account with this address. Sign in with it, then open the invitation again.",
+    );
+  }
+  const user = await tx.user.create({ data, select: { id: true, name: true } });
+  return grant(tx, link, user, now);
 }
 
 /** Finds a link by its token and holds its row, so that of two who use it at once the second finds it used. */

@@ -26,3 +26,14 @@ export function linkStateOf(
   if (link.revokedAt) return "revoked";
   return link.expiresAt.getTime() <= now.getTime() ? "expired" : "open";
 }
+
+/** What a link that cannot be used any more says. */
+export function describeDeadLink(
+  kind: "invitation" | "password_reset",
+  state: Exclude<LinkState, "open">,
+): string {
+  const name = kind === "invitation" ? "invitation" : "link";
+  const source = kind === "invitation" ? "whoever invited you" : "an administrator";
+  const what = { used: "has already been used", expired: "has expired", revoked: "was taken back" }[state];
+  return `This ${name} ${what}. Ask ${source} for a new one.`;
+}

@@ -1,4 +1,5 @@
 import "server-only";
+import { hashLinkToken, type LinkState, linkStateOf } from "#lib/auth/link.ts";
 import type { ProjectRole } from "#lib/auth/permissions.ts";
 import { db } from "#lib/db/client.ts";
 
@@ -44,4 +45,72 @@ export async function isSetUpNeeded(): Promise<boolean> {
     db().user.findFirst({ select: { id: true } }),
   ]);
   return !done && !user;
+}
+
+/** The enabled user to whom an account at an outside provider belongs, with the epoch for a new session. */
+export async function readIdentityUser(
+  provider: string,
+  subject: string,
+): Promise<{ id: string; epoch: number } | null> {
+  const identity = await db().identity.findUnique({
+    where: { provider_subject: { provider, subject } },
+    select: { user: { select: { id: true, sessionEpoch: true, disabledAt: true } } },
+  });
+  if (!identity || identity.user.disabledAt) return null;
+  return { id: identity.user.id, epoch: identity.user.sessionEpoch };
+}
+
+export interface InvitationView {
+  state: LinkState;
+  email: string | null;
+  projectName: string | null;
+  role: ProjectRole | null;
+  makesAdmin: boolean;
+  invitedBy: string | null;
+}
+
+/** What an invitation says to whoever holds its link; null where there is no such link. */
+export async function readInvitation(token: string, now = new Date()): Promise<InvitationView | null> {
+  const link = await db().oneTimeLink.findUnique({
+    where: { tokenHash: hashLinkToken(token) },
+    include: { project: { select: { name: true } } },
+  });
+  if (link?.kind !== "invitation") return null;
+  const inviter = link.createdById
+    ? await db().user.findUnique({ where: { id: link.createdById }, select: { name: true } })
+    : null;
+  return {
+    state: linkStateOf(link, now),
+    email: link.email,
+    projectName: link.project?.name ?? null,
+    role: link.role,
+    makesAdmin: link.makesAdmin,
+    invitedBy: inviter?.name ?? null,
+  };
+}
+
+/** How a password-reset link stands and whose it is; null where there is no such link. */
+export async function readPasswordReset(
+  token: string,
+  now = new Date(),
+): Promise<{ state: LinkState; email: string } | null> {
+  const link = await db().oneTimeLink.findUnique({ where: { tokenHash: hashLinkToken(token) } });
+  if (link?.kind !== "password_reset" || !link.userId) return null;
+  const user = await db().user.findUnique({ where: { id: link.userId }, select: { email: true } });
+  return user ? { state: linkStateOf(link, now), email: user.email } : null;
+}
+
+/** A user's own account page: how they can sign in. */
+export async function readAccount(userId: string) {
+  const { passwordHash, ...user } = await db().user.findUniqueOrThrow({
+    where: { id: userId },
+    select: {
+      email: true,
+      name: true,
+      createdAt: true,
+      passwordHash: true,
+      identities: { select: { id: true, provider: true, createdAt: true }, orderBy: { id: "asc" } },
+    },
+  });
+  return { ...user, hasPassword: passwordHash !== null };
 }

@@ -43,10 +43,9 @@ export const accountSchema = z
   });
 export type NewAccount = z.infer<typeof accountSchema>;
 
-export const setUpSchema = z.intersection(
-  accountSchema,
-  z.object({ code: z.string().trim().min(1, "Enter the set-up code.") }),
-);
+export const setUpSchema = accountSchema.safeExtend({
+  code: z.string().trim().min(1, "Enter the set-up code."),
+});
 
 export const signInSchema = z.object({
   email: z.string().trim().toLowerCase().max(254),

@@ -1,9 +1,10 @@
 import "server-only";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { forbidden, notFound, redirect } from "next/navigation";
 import { decode } from "next-auth/jwt";
 import { cache } from "react";
 import { sessionCookieName } from "#lib/auth/cookies.ts";
+import { safeNextAddress } from "#lib/auth/next-address.ts";
 import { can, canWhenArchived, type Permission, type ProjectRole } from "#lib/auth/permissions.ts";
 import { isSetUpNeeded, readMembership, readSessionUser, type SessionUser } from "#lib/auth/queries.ts";
 import { requestKind } from "#lib/auth/request-context.ts";
@@ -35,7 +36,7 @@ export const getSession = cache(async (): Promise<Session | null> => {
 export async function requireUser(): Promise<SessionUser> {
   const session = await getSession();
   if (session) return session.user;
-  if (requestKind() === "page") redirect((await isSetUpNeeded()) ? "/setup" : "/sign-in");
+  if (requestKind() === "page") redirect((await isSetUpNeeded()) ? "/setup" : await signInAddress());
   throw new AppError(
     "not_signed_in",
     "You are signed out. Sign in again to go on; nothing on this page was lost.",
@@ -75,6 +76,12 @@ export async function requireMember(projectId: string, permission: Permission): 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const readMembershipOnce = cache(readMembership);
+
+/** The sign-in page, with the way back to the page that was asked for (`proxy.ts` notes it). */
+async function signInAddress(): Promise<string> {
+  const path = safeNextAddress((await headers()).get("x-second-look-path"));
+  return path === "/projects" ? "/sign-in" : `/sign-in?${new URLSearchParams({ next: path })}`;
+}
 
 function refuse(message: string): never {
   if (requestKind() === "page") forbidden();
