@@ -1,0 +1,194 @@
+import "server-only";
+import { type FetchOptions, fromPrisma, type GroupConcurrencyConfig, type Job, type PgBoss } from "pg-boss";
+import { db } from "#lib/db/client.ts";
+import { log } from "#lib/log.ts";
+import { boss } from "#lib/queue/boss.ts";
+
+export type QueueJob<T> = Pick<Job<T>, "id" | "data"> & { retryCount: number };
+
+export type DispatcherOptions<T, W> = {
+  queue: string;
+  /** Jobs at work at once in this process. */
+  slots: number;
+  /** Looked up before each fetch: limits by group over all workers, and groups to leave alone for now. */
+  limits?: () => Promise<{ groups: GroupConcurrencyConfig; blocked: string[] }>;
+  /** Turns what was fetched into work. Jobs that are no longer wanted are settled here and left out. */
+  accept: (jobs: QueueJob<T>[]) => Promise<{ job: QueueJob<T>; work: W }[]>;
+  /** Does one job and settles it. Must not reject; a rejection is logged and the job is left to the heartbeat. */
+  run: (job: QueueJob<T>, work: W, signal: AbortSignal) => Promise<void>;
+  /** How long to rest when nothing was found, in milliseconds. */
+  idleMs?: number;
+};
+
+const TOUCH_MS = 2_500;
+/** Completions this close together are followed by one fetch. */
+const GATHER_MS = 4;
+
+/**
+ * Keeps this process's free slots filled from one queue. Each job is settled by itself, so a slow one holds up only
+ * its own slot; while it is at work it is kept alive by a heartbeat, and when this process dies another takes over.
+ */
+export class Dispatcher<T extends object, W = undefined> {
+  readonly #options: DispatcherOptions<T, W>;
+  readonly #atWork = new Map<string, QueueJob<T>>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #abort = new AbortController();
+  #isStopping = false;
+  #wake: (() => void) | undefined;
+  #isWoken = false;
+  #loop: Promise<void> | undefined;
+  #touchTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: DispatcherOptions<T, W>) {
+    this.#options = options;
+  }
+
+  get inFlight(): number {
+    return this.#atWork.size;
+  }
+
+  start(): void {
+    if (this.#loop) return;
+    this.#loop = this.#keepFilled();
+    this.#touchTimer = setInterval(() => void this.#touch(), TOUCH_MS);
+  }
+
+  /** There may be something to fetch: do not rest any longer. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#wake?.();
+  }
+
+  /**
+   * Fetches no more and waits for what is at work. After `patienceMs` the jobs' signals are aborted, so that their
+   * runners hand them back.
+   */
+  async stop(patienceMs: number): Promise<void> {
+    this.#isStopping = true;
+    this.wake();
+    await this.#loop;
+    const patience = setTimeout(() => this.#abort.abort(), patienceMs);
+    await Promise.all(this.#running);
+    clearTimeout(patience);
+    clearInterval(this.#touchTimer);
+  }
+
+  async #keepFilled(): Promise<void> {
+    let failures = 0;
+    while (!this.#isStopping) {
+      const free = this.#options.slots - this.#atWork.size;
+      if (free <= 0) {
+        await this.#rest(1_000);
+        continue;
+      }
+      try {
+        const found = await this.#fill(free);
+        failures = 0;
+        if (found < free) await this.#rest(this.#options.idleMs ?? 500);
+      } catch (error) {
+        failures += 1;
+        log.warn(
+          { err: error, queue: this.#options.queue, failures },
+          "the queue could not be read; trying again",
+        );
+        await this.#rest(Math.min(10_000, 250 * 2 ** failures), false);
+      }
+    }
+  }
+
+  async #fill(free: number): Promise<number> {
+    const { queue, limits, accept } = this.#options;
+    const limit = await limits?.();
+    const instance = await boss();
+    const jobs = await fetchJobs<T>(instance, queue, free, limit);
+    if (jobs.length === 0) return 0;
+    // At work from here on: between the fetch and the first touch nobody else may take them for abandoned.
+    for (const job of jobs) this.#atWork.set(job.id, job);
+    let accepted: { job: QueueJob<T>; work: W }[];
+    try {
+      accepted = await accept(jobs);
+    } catch (error) {
+      for (const job of jobs) this.#atWork.delete(job.id);
+      await instance.fail(queue, jobs).catch(() => undefined);
+      throw error;
+    }
+    const kept = new Set(accepted.map(({ job }) => job.id));
+    for (const job of jobs) if (!kept.has(job.id)) this.#atWork.delete(job.id);
+    for (const { job, work } of accepted) this.#launch(job, work);
+    return jobs.length;
+  }
+
+  #launch(job: QueueJob<T>, work: W): void {
+    const { run, queue } = this.#options;
+    const done = run(job, work, this.#abort.signal)
+      .catch((error) => log.error({ err: error, queue, jobId: job.id }, "a job ended without being settled"))
+      .finally(() => {
+        this.#atWork.delete(job.id);
+        this.#running.delete(done);
+        this.wake();
+      });
+    this.#running.add(done);
+  }
+
+  async #rest(ms: number, canWake = true): Promise<void> {
+    if (canWake && this.#isWoken) {
+      this.#isWoken = false;
+      if (!this.#isStopping) await sleep(GATHER_MS);
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        if (!canWake && !this.#isStopping) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+    if (this.#isWoken && canWake) {
+      this.#isWoken = false;
+      if (!this.#isStopping) await sleep(GATHER_MS);
+    }
+  }
+
+  async #touch(): Promise<void> {
+    if (this.#atWork.size === 0) return;
+    try {
+      const instance = await boss();
+      await instance.touch(this.#options.queue, [...this.#atWork.values()]);
+    } catch (error) {
+      log.warn({ err: error, queue: this.#options.queue }, "a sign of life could not be written");
+    }
+  }
+}
+
+async function fetchJobs<T extends object>(
+  instance: PgBoss,
+  queue: string,
+  batchSize: number,
+  limit: { groups: GroupConcurrencyConfig; blocked: string[] } | undefined,
+): Promise<QueueJob<T>[]> {
+  const fetch = (options: FetchOptions) =>
+    instance.fetch<T>(queue, { batchSize, ...options, includeMetadata: true });
+  const jobs = limit ? await fetchWithinLimits(queue, limit, fetch) : await fetch({});
+  return jobs.map(({ id, data, retryCount }) => ({ id, data, retryCount }));
+}
+
+/**
+ * pg-boss counts what is active in each group when it fetches. Two workers that count at the same moment would both
+ * see the same room, so they take turns: a limit is a limit over all of them.
+ */
+async function fetchWithinLimits<J>(
+  queue: string,
+  limit: { groups: GroupConcurrencyConfig; blocked: string[] },
+  fetch: (options: FetchOptions) => Promise<J[]>,
+): Promise<J[]> {
+  return db().$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`fetch:${queue}`}))`;
+    return fetch({ groupConcurrency: limit.groups, ignoreGroups: limit.blocked, db: fromPrisma(tx) });
+  });
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
