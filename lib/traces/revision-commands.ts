@@ -123,9 +123,10 @@ export async function addQuestionRevision(
     questionId: string;
     seenRevisionId: string;
     authorId: string;
+    actionId: string;
     edit: QuestionEdit;
   },
-): Promise<{ revisionId: string; unconfirmedVerdictIds: string[] }> {
+): Promise<{ revisionId: string }> {
   const question = await tx.question.findFirst({
     where: { id: input.questionId, projectId: input.projectId },
     include: { currentRevision: true },
@@ -164,10 +165,8 @@ export async function addQuestionRevision(
     fromRevisionId: input.seenRevisionId,
     toRevisionId: revision.id,
   });
-  return {
-    revisionId: revision.id,
-    unconfirmedVerdictIds: await sendBackVerdicts(tx, { questionId: question.id }),
-  };
+  await sendBackVerdicts(tx, { questionId: question.id }, input.actionId);
+  return { revisionId: revision.id };
 }
 
 /** Makes a question revision the current one, if the one that was seen still is, and regrades the question's traces. */
@@ -203,27 +202,23 @@ export async function pointAtQuestionRevision(
 }
 
 /**
- * Marks the standing verdicts of a trace, or of all traces of a question, as to be confirmed, and the traces with them.
- * @returns the verdicts that were marked, so that undo can restore exactly these.
+ * Marks the standing verdicts of a trace, or of all traces of a question, as to be confirmed, and the traces with
+ * them. The marks name the action, so that undoing it restores exactly these.
  */
 export async function sendBackVerdicts(
   tx: Transaction,
   target: { traceId: string } | { questionId: string },
-): Promise<string[]> {
+  actionId: string,
+): Promise<void> {
   const where = "traceId" in target ? { id: target.traceId } : { questionId: target.questionId };
-  const verdicts = await tx.verdict.findMany({
+  await tx.verdict.updateMany({
     where: { trace: where, undoneAt: null, supersededAt: null },
-    select: { id: true },
+    data: { supersededAt: new Date(), supersededById: actionId },
   });
-  const ids = verdicts.map(({ id }) => id);
-  if (ids.length > 0) {
-    await tx.verdict.updateMany({ where: { id: { in: ids } }, data: { supersededAt: new Date() } });
-  }
   await tx.trace.updateMany({
     where: { ...where, state: { in: ["approved", "rejected"] } },
     data: { state: "unconfirmed" },
   });
-  return ids;
 }
 
 /** Words as a reader counts them: runs of anything but blanks. */

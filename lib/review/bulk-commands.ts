@@ -1,0 +1,116 @@
+import "server-only";
+import { recordAudit } from "#lib/audit/commands.ts";
+import { db, type Transaction } from "#lib/db/client.ts";
+import { SFT_KINDS } from "#lib/traces/kind.ts";
+
+const BATCH = 1000;
+
+export interface BulkPreview {
+  /** Waiting, every check passed, and the last answer is right: what would be approved. */
+  approvable: number;
+  /** Waiting, but left out: a check failed. */
+  failedChecks: number;
+  /** Waiting and passing, but the last answer is wrong or ungradable: only a person who reads it can approve it. */
+  notRight: number;
+  /** Waiting, but in somebody's hands now. */
+  held: number;
+}
+
+/** What approving all that passes would do, before it is done. */
+export async function previewBulkApproval(projectId: string): Promise<BulkPreview> {
+  const [row] = await db().$queryRaw<Record<keyof BulkPreview, bigint>[]>`
+    SELECT
+      count(*) FILTER (WHERE passes AND ends_right AND NOT held) AS approvable,
+      count(*) FILTER (WHERE NOT passes) AS "failedChecks",
+      count(*) FILTER (WHERE passes AND NOT ends_right) AS "notRight",
+      count(*) FILTER (WHERE passes AND ends_right AND held) AS held
+    FROM (
+      SELECT t."failedChecks" = '{}' AS passes, t.kind::text = ANY (${[...SFT_KINDS]}) AS ends_right,
+        EXISTS (SELECT 1 FROM "ReviewClaim" c WHERE c."traceId" = t.id AND c."expiresAt" > now()) AS held
+      FROM "Trace" t WHERE t."projectId" = ${projectId}::uuid AND t.state = 'waiting'
+    ) AS waiting`;
+  return {
+    approvable: Number(row?.approvable ?? 0),
+    failedChecks: Number(row?.failedChecks ?? 0),
+    notRight: Number(row?.notRight ?? 0),
+    held: Number(row?.held ?? 0),
+  };
+}
+
+/**
+ * Approves every waiting trace that passed its checks and ends right, as one bulk verdict of a named user that can be
+ * undone as one. What somebody holds at that moment is left alone. Works in batches, so that nobody waits for it.
+ * @returns how many were approved.
+ */
+export async function approveAllPassing(
+  input: { projectId: string; userId: string },
+  onProgress: (approved: number) => void = () => {},
+): Promise<number> {
+  const action = await db().reviewAction.create({
+    data: {
+      projectId: input.projectId,
+      reviewerId: input.userId,
+      kind: "bulk",
+      data: { decision: "approved" },
+    },
+  });
+  let approved = 0;
+  for (;;) {
+    const count = await db().$transaction((tx) => approveBatch(tx, { ...input, actionId: action.id }));
+    if (count === 0) break;
+    approved += count;
+    onProgress(approved);
+  }
+  await db().$transaction(async (tx) => {
+    if (approved === 0) await tx.reviewAction.delete({ where: { id: action.id } });
+    await recordAudit(tx, {
+      projectId: input.projectId,
+      actorId: input.userId,
+      action: "traces.bulk-approved",
+      subjectType: "project",
+      subjectId: input.projectId,
+      data: { approved },
+    });
+  });
+  return approved;
+}
+
+interface PickedTrace {
+  id: string;
+  rowVersion: number;
+  currentRevisionId: string;
+  questionRevisionId: string;
+}
+
+async function approveBatch(
+  tx: Transaction,
+  input: { projectId: string; userId: string; actionId: string },
+): Promise<number> {
+  const picked = await tx.$queryRaw<PickedTrace[]>`
+    SELECT t.id, t."rowVersion", t."currentRevisionId", q."currentRevisionId" AS "questionRevisionId"
+    FROM "Trace" t JOIN "Question" q ON q.id = t."questionId"
+    WHERE t."projectId" = ${input.projectId}::uuid AND t.state = 'waiting' AND t."failedChecks" = '{}'
+      AND t.kind::text = ANY (${[...SFT_KINDS]})
+      AND NOT EXISTS (SELECT 1 FROM "ReviewClaim" c WHERE c."traceId" = t.id AND c."expiresAt" > now())
+    ORDER BY t.id LIMIT ${BATCH} FOR UPDATE OF t SKIP LOCKED`;
+  if (picked.length === 0) return 0;
+  await tx.verdict.createMany({
+    data: picked.map((trace) => ({
+      projectId: input.projectId,
+      traceId: trace.id,
+      traceRevisionId: trace.currentRevisionId,
+      questionRevisionId: trace.questionRevisionId,
+      reviewerId: input.userId,
+      decision: "approved" as const,
+      source: "bulk" as const,
+      actionId: input.actionId,
+      previousState: "waiting" as const,
+      rowVersionAfter: trace.rowVersion + 1,
+    })),
+  });
+  await tx.trace.updateMany({
+    where: { id: { in: picked.map(({ id }) => id) } },
+    data: { state: "approved", rowVersion: { increment: 1 } },
+  });
+  return picked.length;
+}

@@ -1,0 +1,42 @@
+import "server-only";
+import { db } from "#lib/db/client.ts";
+import type { QueueStatus, ReasonView } from "#lib/review/schema.ts";
+import { describeAction, UNDO_DEPTH } from "#lib/review/undo-commands.ts";
+import { readTraceCounts } from "#lib/traces/count-queries.ts";
+
+/** How the queue stands for one reviewer. */
+export async function readQueueStatus(projectId: string, reviewerId: string): Promise<QueueStatus> {
+  const midnight = new Date();
+  midnight.setUTCHours(0, 0, 0, 0);
+  const [counts, skipped, judgedToday, actions] = await Promise.all([
+    readTraceCounts(projectId),
+    db().reviewSkip.count({
+      where: { reviewerId, trace: { projectId, state: { in: ["waiting", "unconfirmed"] } } },
+    }),
+    db().verdict.count({
+      where: { projectId, reviewerId, undoneAt: null, source: { not: "bulk" }, createdAt: { gte: midnight } },
+    }),
+    db().reviewAction.findMany({
+      where: { projectId, reviewerId },
+      orderBy: { id: "desc" },
+      take: UNDO_DEPTH * 2,
+      select: { kind: true, data: true, undoneAt: true },
+    }),
+  ]);
+  const last = actions.find(({ undoneAt }) => undoneAt === null);
+  return {
+    waiting: counts.byState.waiting + counts.byState.unconfirmed,
+    skipped,
+    judgedToday,
+    undoable: last ? describeAction(last.kind, last.data) : null,
+  };
+}
+
+/** The project's reasons for rejecting, in the order of their digits. */
+export async function listReasons(projectId: string): Promise<ReasonView[]> {
+  return db().rejectReason.findMany({
+    where: { projectId, archivedAt: null },
+    orderBy: { position: "asc" },
+    select: { id: true, position: true, label: true },
+  });
+}

@@ -1,0 +1,177 @@
+import "server-only";
+import { db, type Transaction } from "#lib/db/client.ts";
+import { AppError } from "#lib/errors.ts";
+import { claimTrace } from "#lib/review/claim-commands.ts";
+import type { EditRecord } from "#lib/review/commands.ts";
+import { readStanding } from "#lib/review/commands.ts";
+import { pointAtQuestionRevision, pointAtRevision } from "#lib/traces/revision-commands.ts";
+
+interface Who {
+  projectId: string;
+  reviewerId: string;
+}
+
+/** How far back undo goes. */
+export const UNDO_DEPTH = 10;
+
+const WORDS: Record<string, string> = {
+  verdict: "verdict",
+  edit: "edit",
+  question_edit: "edit of the question",
+  skip: "skip",
+  bulk: "bulk approval",
+};
+
+/** The word for an action, as "Undo the …" says it. */
+export function describeAction(kind: string, data: unknown): string {
+  if (kind === "verdict" && typeof data === "object" && data !== null && "decision" in data) {
+    return data.decision === "approved" ? "approval" : "rejection";
+  }
+  return WORDS[kind] ?? kind;
+}
+
+/**
+ * Takes back the last thing that this reviewer did in the project and has not taken back yet, at most ten deep.
+ * Nothing is deleted: a verdict says when it was undone, a revision stays and is no longer the current one; a dataset
+ * version that was frozen meanwhile stays as it was.
+ *
+ * @returns what was undone and the trace that it was about, claimed for this reviewer where it is free.
+ * @throws AppError `conflict` when somebody changed the trace since; `not_found` when there is nothing to undo.
+ */
+export async function undoLast(who: Who): Promise<{ undone: string; traceId: string | null }> {
+  const result = await db().$transaction(async (tx) => {
+    const [action] = await tx.$queryRaw<
+      { id: string; kind: string; traceId: string | null; data: unknown }[]
+    >`
+      SELECT id, kind, "traceId", data FROM (
+        SELECT id, kind, "traceId", data, "undoneAt" FROM "ReviewAction"
+        WHERE "projectId" = ${who.projectId}::uuid AND "reviewerId" = ${who.reviewerId}::uuid
+        ORDER BY id DESC LIMIT ${UNDO_DEPTH * 2}
+      ) AS recent WHERE "undoneAt" IS NULL ORDER BY id DESC LIMIT 1`;
+    if (!action) throw new AppError("not_found", "There is nothing to undo.");
+    const { count } = await tx.reviewAction.updateMany({
+      where: { id: action.id, undoneAt: null },
+      data: { undoneAt: new Date() },
+    });
+    if (count === 0) throw new AppError("conflict", "This was undone a moment ago in another window.");
+    await reverse(tx, who, action);
+    return { undone: describeAction(action.kind, action.data), traceId: action.traceId };
+  });
+  if (result.traceId) await holdIfFree(who, result.traceId);
+  return result;
+}
+
+async function reverse(
+  tx: Transaction,
+  who: Who,
+  action: { id: string; kind: string; traceId: string | null; data: unknown },
+): Promise<void> {
+  switch (action.kind) {
+    case "verdict":
+    case "bulk":
+      return reverseVerdicts(tx, action);
+    case "edit":
+    case "question_edit":
+      if (!action.traceId) throw new Error(`review action ${action.id} names no trace`);
+      return reverseEdit(tx, who, { ...action, traceId: action.traceId });
+    case "skip":
+      if (action.traceId)
+        await tx.reviewSkip.deleteMany({ where: { traceId: action.traceId, reviewerId: who.reviewerId } });
+      return;
+    default:
+      throw new Error(`review action ${action.id} is of the unknown kind ${action.kind}`);
+  }
+}
+
+/**
+ * One verdict, or all of one bulk. A single verdict is undone only while nothing else happened to its trace; of a bulk
+ * the traces that others changed since are left as they are.
+ */
+async function reverseVerdicts(tx: Transaction, action: { id: string; kind: string }): Promise<void> {
+  const total = await tx.verdict.count({ where: { actionId: action.id, undoneAt: null } });
+  const restored = await tx.$executeRaw`
+    WITH undone AS (
+      UPDATE "Verdict" v SET "undoneAt" = now()
+      FROM "Trace" t
+      WHERE v."actionId" = ${action.id}::uuid AND v."undoneAt" IS NULL
+        AND t.id = v."traceId" AND t."rowVersion" = v."rowVersionAfter"
+      RETURNING v."traceId", v."previousState"
+    ), standing AS (
+      UPDATE "Verdict" earlier SET "supersededAt" = NULL, "supersededById" = NULL
+      FROM undone
+      WHERE earlier."supersededById" = ${action.id}::uuid AND earlier."traceId" = undone."traceId"
+    )
+    UPDATE "Trace" t SET state = undone."previousState", "rowVersion" = t."rowVersion" + 1, "updatedAt" = now()
+    FROM undone WHERE t.id = undone."traceId"`;
+  if (restored === 0 && total > 0) {
+    throw new AppError(
+      "conflict",
+      "This trace was changed after your verdict, so the verdict cannot simply be taken back. Open the trace and judge it again.",
+    );
+  }
+}
+
+async function reverseEdit(
+  tx: Transaction,
+  who: Who,
+  action: { id: string; traceId: string; data: unknown },
+): Promise<void> {
+  const { traceId } = action;
+  // Written by editTrace alone.
+  const record = action.data as EditRecord;
+  await readStanding(tx, who.projectId, traceId);
+  const { count } = await tx.trace.updateMany({
+    where: { id: traceId, projectId: who.projectId, rowVersion: record.rowVersionAfter },
+    data: { rowVersion: { increment: 1 } },
+  });
+  if (count === 0) {
+    throw new AppError(
+      "conflict",
+      "This trace was changed after your edit, so the edit cannot simply be taken back. Open the trace and edit it again.",
+    );
+  }
+  if (record.question) {
+    await pointAtQuestionRevision(tx, {
+      projectId: who.projectId,
+      questionId: record.question.questionId,
+      fromRevisionId: record.question.revisionId,
+      toRevisionId: record.question.previousRevisionId,
+    });
+    await sendBackVerdictsOn(tx, record.question.revisionId);
+  }
+  if (record.trace) await pointAtRevision(tx, who.projectId, traceId, record.trace.previousRevisionId);
+  await restoreVerdicts(tx, action.id);
+}
+
+/** Verdicts that were given on the question as the edit had it were given on another question now. */
+async function sendBackVerdictsOn(tx: Transaction, questionRevisionId: string): Promise<void> {
+  await tx.$executeRaw`
+    WITH sent AS (
+      UPDATE "Verdict" SET "supersededAt" = now()
+      WHERE "questionRevisionId" = ${questionRevisionId}::uuid AND "undoneAt" IS NULL AND "supersededAt" IS NULL
+      RETURNING "traceId"
+    )
+    UPDATE "Trace" t SET state = 'unconfirmed', "updatedAt" = now()
+    FROM sent WHERE t.id = sent."traceId" AND t.state IN ('approved', 'rejected')`;
+}
+
+/** The verdicts that an edit had sent back stand again, and their traces with them. */
+async function restoreVerdicts(tx: Transaction, actionId: string): Promise<void> {
+  await tx.$executeRaw`
+    WITH standing AS (
+      UPDATE "Verdict" SET "supersededAt" = NULL, "supersededById" = NULL
+      WHERE "supersededById" = ${actionId}::uuid AND "undoneAt" IS NULL
+      RETURNING "traceId", decision
+    )
+    UPDATE "Trace" t SET state = standing.decision::text::"TraceState", "updatedAt" = now()
+    FROM standing WHERE t.id = standing."traceId" AND t.state = 'unconfirmed'`;
+}
+
+async function holdIfFree(who: Who, traceId: string): Promise<void> {
+  try {
+    await claimTrace({ ...who, traceId });
+  } catch (error) {
+    // Somebody else has it already; it is shown all the same, and says so.
+    if (!(error instanceof AppError)) throw error;
+  }
+}
