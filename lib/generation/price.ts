@@ -1,0 +1,27 @@
+/** Prices in US dollars per million tokens are millionths of a dollar per token, so no factor stands between. */
+export type Prices = { inputPrice: string | null; outputPrice: string | null };
+
+/** What a call cost, in millionths of a US dollar; null where a price or a count is not known. */
+export function costMicros(
+  prices: Prices,
+  tokens: { promptTokens: number | null; completionTokens: number | null },
+): bigint | null {
+  const { inputPrice, outputPrice } = prices;
+  if (inputPrice === null || outputPrice === null) return null;
+  if (Number(inputPrice) === 0 && Number(outputPrice) === 0) return 0n;
+  if (tokens.promptTokens === null || tokens.completionTokens === null) return null;
+  return BigInt(Math.ceil(tokens.promptTokens * Number(inputPrice) + tokens.completionTokens * Number(outputPrice)));
+}
+
+/**
+ * The most that a call can cost, for a reservation: its text at two characters a token (fewer than any usual
+ * tokeniser needs), a generous allowance for an image, and the whole length limit. Null where it can't be bounded.
+ */
+export function ceilingMicros(
+  prices: Prices,
+  call: { characters: number; images: number; maxTokens: number | null },
+): bigint | null {
+  if (call.maxTokens === null) return null;
+  const promptTokens = Math.ceil(call.characters / 2) + call.images * 4096 + 64;
+  return costMicros(prices, { promptTokens, completionTokens: call.maxTokens });
+}

@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { canonicalJson } from "#lib/generation/canonical-json.ts";
+
+/**
+ * A request's body as the ledger keeps it: the same, with each image's bytes replaced by their hash, kind and size.
+ * The image itself is in the storage once, not in every call.
+ */
+export function toStoredBody(body: Record<string, unknown>): Record<string, unknown> {
+  return replaceImages(body) as Record<string, unknown>;
+}
+
+/** What makes two calls the same call. */
+export type CallIdentity = {
+  endpointId: string;
+  model: string;
+  route: "chat" | "completions";
+  dialect: string | null;
+  promptHash: string | null;
+  /** The question, simple thought or image that the reply is for: two of them never share a reply. */
+  subject: string;
+  seed: number | null;
+  sampleIndex: number;
+  /** With images replaced; whether the reply is streamed makes no difference. */
+  storedBody: Record<string, unknown>;
+};
+
+/** SHA-256, in hexadecimal digits, over everything that the reply depends on. */
+export function identifyCall(call: CallIdentity): string {
+  const { stream: _stream, stream_options: _options, ...body } = call.storedBody;
+  return createHash("sha256")
+    .update(canonicalJson({ ...call, storedBody: body, format: 1 }))
+    .digest("hex");
+}
+
+function replaceImages(value: unknown): unknown {
+  if (typeof value === "string") return value.startsWith("data:image/") ? describeDataUrl(value) : value;
+  if (Array.isArray(value)) return value.map(replaceImages);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, replaceImages(member)]));
+}
+
+function describeDataUrl(url: string): string {
+  const comma = url.indexOf(",");
+  const mime = url.slice("data:".length, url.indexOf(";"));
+  const bytes = Buffer.from(url.slice(comma + 1), "base64");
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")};${mime};bytes=${bytes.length}`;
+}
