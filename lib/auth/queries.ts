@@ -114,3 +114,48 @@ export async function readAccount(userId: string) {
   });
   return { ...user, hasPassword: passwordHash !== null };
 }
+
+export interface UserRow {
+  id: string;
+  name: string;
+  email: string;
+  isAdmin: boolean;
+  isDemo: boolean;
+  isDisabled: boolean;
+  createdAt: Date;
+  lastSeenAt: Date | null;
+  /** Projects, by count alone: an administrator has no right to see more. */
+  projects: number;
+}
+
+/** A page of users in the order of their accounts; `search` looks in names and addresses, `after` is the last id. */
+export async function listUsers(
+  options: { search?: string; after?: string; take?: number } = {},
+): Promise<UserRow[]> {
+  const { search, after, take = 50 } = options;
+  const contains = search ? { contains: search, mode: "insensitive" as const } : undefined;
+  const rows = await db().user.findMany({
+    where: {
+      ...(contains ? { OR: [{ name: contains }, { email: contains }] } : {}),
+      ...(after ? { id: { gt: after } } : {}),
+    },
+    orderBy: { id: "asc" },
+    take,
+    select: {
+      id: true,
+      name: true,
+      email: true,
+      isAdmin: true,
+      isDemo: true,
+      disabledAt: true,
+      createdAt: true,
+      lastSeenAt: true,
+      _count: { select: { memberships: true } },
+    },
+  });
+  return rows.map(({ disabledAt, _count, ...row }) => ({
+    ...row,
+    isDisabled: disabledAt !== null,
+    projects: _count.memberships,
+  }));
+}

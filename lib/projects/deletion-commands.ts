@@ -1,0 +1,113 @@
+import "server-only";
+import { recordAudit } from "#lib/audit/commands.ts";
+import { db } from "#lib/db/client.ts";
+import { deleteCounters } from "#lib/db/counters.ts";
+import { AppError } from "#lib/errors.ts";
+import { deleteFolder } from "#lib/storage/storage.ts";
+
+/** Rows per statement: each is a transaction of its own, so that nothing else waits long. */
+const BATCH = 2000;
+const KEY = "deleting-project:";
+
+/**
+ * Takes a project out of everyone's sight at once and frees its name; `finishDeletion` then removes what it held, which
+ * takes minutes for a large one. `typedName` must be its name.
+ */
+export async function beginDeletion(actorId: string, projectId: string, typedName: string): Promise<void> {
+  await db().$transaction(async (tx) => {
+    const project = await tx.project.findUniqueOrThrow({ where: { id: projectId }, select: { name: true } });
+    if (typedName.trim() !== project.name) {
+      throw new AppError("bad_input", "The typed name is not the project’s name. Nothing was deleted.");
+    }
+    await tx.project.update({
+      where: { id: projectId },
+      data: { name: `(deleted) ${projectId}`, archivedAt: new Date() },
+    });
+    await tx.membership.deleteMany({ where: { projectId } });
+    await tx.oneTimeLink.deleteMany({ where: { projectId } });
+    await tx.run.updateMany({
+      where: { projectId, state: { in: ["running", "paused"] } },
+      data: { state: "cancelled", reason: "The project was deleted.", endedAt: new Date() },
+    });
+    await tx.serverState.create({ data: { key: KEY + projectId, value: { name: project.name, actorId } } });
+    await recordAudit(tx, {
+      projectId: null,
+      actorId,
+      action: "project.deleted",
+      subjectType: "project",
+      subjectId: projectId,
+      data: { name: project.name },
+    });
+  });
+}
+
+/** The projects whose deletion was begun and not finished, e.g. because the server stopped. */
+export async function listUnfinishedDeletions(): Promise<string[]> {
+  const rows = await db().serverState.findMany({
+    where: { key: { startsWith: KEY } },
+    select: { key: true },
+  });
+  return rows.map(({ key }) => key.slice(KEY.length));
+}
+
+/** Goes on with every deletion that was begun. Safe to call at any time, by several processes. */
+export async function finishDeletions(): Promise<void> {
+  for (const projectId of await listUnfinishedDeletions()) await finishDeletion(projectId);
+}
+
+/** Removes all rows, counters and files of a project whose deletion was begun. Can be interrupted and called again. */
+export async function finishDeletion(projectId: string): Promise<void> {
+  const begun = await db().serverState.findUnique({ where: { key: KEY + projectId } });
+  if (!begun) return;
+  const runs = await db().run.findMany({ where: { projectId }, select: { id: true } });
+  // The many first, in batches; what hangs on each row goes with it. Then the project with what little is left.
+  await inBatches(
+    (limit) => db().$executeRaw`
+    delete from "Verdict" where "id" in (select "id" from "Verdict" where "projectId" = ${projectId}::uuid limit ${limit})`,
+  );
+  await inBatches(
+    (limit) => db().$executeRaw`
+    delete from "CheckResult" where "id" in (select "id" from "CheckResult" where "projectId" = ${projectId}::uuid limit ${limit})`,
+  );
+  await inBatches(
+    (limit) => db().$executeRaw`
+    delete from "Trace" where "id" in (select "id" from "Trace" where "projectId" = ${projectId}::uuid limit ${limit})`,
+  );
+  await inBatches(
+    (limit) => db().$executeRaw`
+    delete from "Question" where "id" in (select "id" from "Question" where "projectId" = ${projectId}::uuid limit ${limit})`,
+  );
+  await inBatches(
+    (limit) => db().$executeRaw`
+    delete from "ModelCall" where "id" in (select "id" from "ModelCall" where "projectId" = ${projectId}::uuid limit ${limit})`,
+  );
+  for (const { id } of runs) {
+    await inBatches(
+      (limit) => db().$executeRaw`
+      delete from "RunTask" where "id" in (select "id" from "RunTask" where "runId" = ${id}::uuid limit ${limit})`,
+    );
+  }
+  await inBatches(
+    (limit) => db().$executeRaw`
+    delete from "TextFingerprint" where ("questionId", "hash") in
+      (select "questionId", "hash" from "TextFingerprint" where "projectId" = ${projectId}::uuid limit ${limit})`,
+  );
+  await inBatches(
+    (limit) => db().$executeRaw`
+    delete from "ReviewAction" where "id" in (select "id" from "ReviewAction" where "projectId" = ${projectId}::uuid limit ${limit})`,
+  );
+  await inBatches(
+    (limit) => db().$executeRaw`
+    delete from "Image" where "id" in (select "id" from "Image" where "projectId" = ${projectId}::uuid limit ${limit})`,
+  );
+  await db().reviewClaim.deleteMany({ where: { projectId } });
+  await db().export.deleteMany({ where: { projectId } });
+  await db().project.deleteMany({ where: { id: projectId } });
+  await deleteCounters([projectId, ...runs.map(({ id }) => id)]);
+  await deleteFolder(`projects/${projectId}`);
+  await db().serverState.deleteMany({ where: { key: KEY + projectId } });
+}
+
+async function inBatches(deleteSome: (limit: number) => PromiseLike<number>): Promise<void> {
+  while ((await deleteSome(BATCH)) > 0);
+}
