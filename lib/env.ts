@@ -73,7 +73,9 @@ const schema = z
     SECOND_LOOK_DATA: z
       .string()
       .default(".data")
-      .transform((value) => (path.isAbsolute(value) ? value : path.join(process.cwd(), value))),
+      .transform((value) =>
+        path.isAbsolute(value) ? value : path.join(/* turbopackIgnore: true */ process.cwd(), value),
+      ),
     /** Where files are kept: unset for a folder in the data folder, or s3://bucket/prefix. */
     STORAGE_URL: z
       .string()
