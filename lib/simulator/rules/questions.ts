@@ -1,0 +1,357 @@
+import type { Random } from "#lib/random.ts";
+import {
+  countWord,
+  otherColors,
+  otherCounts,
+  otherMaterials,
+  otherPlaces,
+  otherWritings,
+} from "./distractors.ts";
+import { definite, type Fact, findFacts, verbFor } from "./facts.ts";
+import { commonThings, places, purposes } from "./lexicon.ts";
+import { lowerFirst, upperFirst } from "./topic.ts";
+import type { WrittenQuestion } from "./written-question.ts";
+
+/**
+ * Writes four to eight questions (or `count`, where the facts allow) that a description answers: one for each kind
+ * of fact before a second of any kind, and never two about the same thing.
+ */
+export function makeQuestions(
+  description: string,
+  count: number | undefined,
+  random: Random,
+): WrittenQuestion[] {
+  const { facts, things } = findFacts(description);
+  const usable = withoutAmbiguous(facts);
+  const scene: Scene = { description, facts: usable, things, random };
+  const byKind = new Map<string, WrittenQuestion[]>();
+  for (const fact of random.shuffle(usable)) {
+    const question = askAbout(fact, scene);
+    if (!question || question.choices.length !== 4) continue;
+    const kind = byKind.get(fact.kind) ?? [];
+    kind.push(question);
+    byKind.set(fact.kind, kind);
+  }
+  for (const [kind, question] of [
+    ["setting", askSetting(scene)],
+    ["presence", askPresence(scene)],
+    ["absence", askAbsence(scene)],
+  ] as const) {
+    if (question) byKind.set(kind, [question]);
+  }
+  const wanted = Math.min(count ?? 5 + random.int(4), 12);
+  return takeInTurn(byKind, wanted, random);
+}
+
+type Scene = { description: string; facts: readonly Fact[]; things: readonly string[]; random: Random };
+
+function askAbout(fact: Fact, scene: Scene): WrittenQuestion | undefined {
+  const { random } = scene;
+  switch (fact.kind) {
+    case "color": {
+      const present = scene.facts.flatMap((each) => (each.kind === "color" ? [each.color] : []));
+      const subject = definite(fact.subject);
+      const is = verbFor(fact.isPlural, fact.subject);
+      return compose(
+        random.pick([
+          `What color ${is} ${subject}?`,
+          `Which color ${is === "are" ? "do" : "does"} ${subject} have?`,
+        ]),
+        fact.color,
+        otherColors(fact.color, present, random),
+        "Recognition",
+        `${subject} ${is} ${fact.color}`,
+        random,
+      );
+    }
+    case "count":
+      return compose(
+        random.pick([
+          `How many ${fact.subject} can be seen?`,
+          `How many ${fact.subject} are there in the picture?`,
+        ]),
+        countWord(fact.count),
+        otherCounts(fact.count, random),
+        "Counting and Quantification",
+        `there are ${countWord(fact.count).toLowerCase()} ${fact.subject}`,
+        random,
+      );
+    case "material": {
+      const subject = definite(fact.subject);
+      const is = verbFor(fact.isPlural, fact.subject);
+      return compose(
+        `What ${is} ${subject} made of?`,
+        fact.material,
+        otherMaterials(fact.material, random),
+        "Recognition",
+        `${subject} ${is} made of ${fact.material.toLowerCase()}`,
+        random,
+      );
+    }
+    case "writing": {
+      const present = scene.facts.flatMap((each) => (each.kind === "writing" ? [each.writing] : []));
+      const carrier = fact.carrier ? definite(fact.carrier) : undefined;
+      const isNumber = /^\d+$/.test(fact.writing);
+      const question = carrier
+        ? `${isNumber ? "Which number" : "What writing"} can be read on ${carrier}?`
+        : `Which of these can be read in the picture?`;
+      // Another sign's words would be right too where no carrier tells the signs apart.
+      const others = otherWritings(fact.writing, carrier ? present : [], random);
+      return compose(
+        question,
+        fact.writing,
+        others,
+        "Recognition",
+        `the lettering is ${fact.writing}`,
+        random,
+      );
+    }
+    case "place":
+      return askPlace(fact, scene);
+    case "neighbor":
+      return askNeighbor(fact, scene);
+    case "facing": {
+      const subject = definite(fact.subject);
+      const directions = ["Toward the left", "Toward the right", "Toward the viewer", "Away from the viewer"];
+      return compose(
+        `In which direction ${fact.isPlural ? "do" : "does"} ${subject} face?`,
+        fact.direction,
+        directions.filter((each) => each !== fact.direction),
+        "Spatial and Relational",
+        `${subject} ${verbFor(fact.isPlural, fact.subject)} turned ${lowerFirst(fact.direction)}`,
+        random,
+      );
+    }
+    case "light": {
+      const sides = ["left", "right", "front", "back"];
+      return compose(
+        "Judging by highlights and shadows, from where does the main light come?",
+        `From the ${fact.from}`,
+        sides.filter((side) => side !== fact.from).map((side) => `From the ${side}`),
+        "Causal and Commonsense",
+        `the light comes from the ${fact.from}`,
+        random,
+      );
+    }
+    case "reason": {
+      const mirrored = otherPlaces(fact.cause, random).filter(
+        (each) =>
+          /\b(?:left|right|top|bottom|front|back|upper|lower)\b/.test(each) &&
+          !/corner of the picture|center of the picture/.test(each),
+      );
+      const others = [...mirrored.slice(0, 1), ...random.shuffle(genericReasons)].slice(0, 3);
+      return compose(
+        `What best explains this: ${lowerFirst(fact.effect.trim())}?`,
+        upperFirst(fact.cause.trim()),
+        others.map(upperFirst),
+        "Causal and Commonsense",
+        lowerFirst(fact.cause),
+        random,
+      );
+    }
+    case "purpose":
+      return askPurpose(fact, scene);
+  }
+}
+
+function askPlace(fact: Fact & { kind: "place" }, { random }: Scene): WrittenQuestion | undefined {
+  const subject = definite(fact.subject);
+  const is = verbFor(fact.isPlural, fact.subject);
+  const where = fact.where.replace(/ as seen in .*$/, "");
+  return compose(
+    random.pick([`Where ${is} ${subject}?`, `Where in the picture ${is} ${subject}?`]),
+    where,
+    otherPlaces(where, random),
+    "Spatial and Relational",
+    `${subject} ${is} ${where}`,
+    random,
+  );
+}
+
+function askNeighbor(fact: Fact & { kind: "neighbor" }, scene: Scene): WrittenQuestion | undefined {
+  const { random } = scene;
+  // What else stands there would be right as well.
+  const alsoThere = scene.facts.flatMap((each) => (each.kind === "neighbor" ? [headOf(each.thing)] : []));
+  const isFree = (thing: string) =>
+    !fact.where.includes(headOf(thing)) &&
+    !alsoThere.includes(headOf(thing)) &&
+    headOf(thing) !== headOf(fact.thing);
+  const inPicture = random.shuffle(scene.things.filter(isFree)).slice(0, 1);
+  const others = [...inPicture, ...absentThings(scene).filter(isFree)].slice(0, 3);
+  return compose(
+    `What can be seen ${fact.where}?`,
+    fact.thing,
+    others,
+    "Spatial and Relational",
+    `${fact.where} ${fact.isPlural ? "are" : "is"} ${fact.thing}`,
+    random,
+  );
+}
+
+function askPurpose(fact: Fact & { kind: "purpose" }, scene: Scene): WrittenQuestion | undefined {
+  const { random } = scene;
+  const isFree = (thing: string) =>
+    purposes[headOf(thing)] !== fact.purpose && headOf(thing) !== headOf(fact.thing);
+  const others = random.shuffle(scene.things.filter(isFree)).slice(0, 3);
+  return compose(
+    `Which object in the picture would someone use to ${fact.purpose}?`,
+    fact.thing,
+    others.length === 3 ? others : [...others, ...absentThings(scene).filter(isFree)].slice(0, 3),
+    "Analogical and Goal-Oriented",
+    `${fact.thing} serves to ${fact.purpose}`,
+    random,
+  );
+}
+
+function askSetting(scene: Scene): WrittenQuestion | undefined {
+  const { random } = scene;
+  const text = ` ${scene.description.toLowerCase().replace(/[^a-z0-9]+/g, " ")} `;
+  const scored = places.map((place) => ({
+    place,
+    score: place.words.filter((word) => text.includes(` ${word} `)).length,
+  }));
+  scored.sort((one, other) => other.score - one.score);
+  const [best, second] = scored;
+  if (!best || best.score < 2 || best.score === second?.score) return undefined;
+  const others = random
+    .shuffle(scored.filter(({ score }) => score === 0).map(({ place }) => place.name))
+    .slice(0, 3);
+  return compose(
+    "In what kind of place was this picture most likely taken?",
+    best.place.name,
+    others,
+    "Causal and Commonsense",
+    `the surroundings look like ${lowerFirst(best.place.name)}`,
+    random,
+  );
+}
+
+function askPresence(scene: Scene): WrittenQuestion | undefined {
+  const { random, things } = scene;
+  if (things.length === 0) return undefined;
+  const thing = random.pick(things);
+  return compose(
+    "Which of these can be seen in the picture?",
+    thing,
+    absentThings(scene).slice(0, 3),
+    "Recognition",
+    `there is ${thing}`,
+    random,
+  );
+}
+
+function askAbsence(scene: Scene): WrittenQuestion | undefined {
+  const { random, things } = scene;
+  const [absent] = absentThings(scene);
+  if (things.length < 3 || !absent) return undefined;
+  return compose(
+    "Which of these is not in the picture?",
+    absent,
+    random.shuffle(things).slice(0, 3),
+    "Recognition",
+    `there is no ${headOf(absent)}`,
+    random,
+  );
+}
+
+function absentThings({ description, random }: Scene): string[] {
+  const text = description.toLowerCase();
+  return random.shuffle(commonThings.filter((thing) => !text.includes(headOf(thing).replace(/s$/, ""))));
+}
+
+/** Puts a question together; undefined where the choices are not four different ones. */
+function compose(
+  question: string,
+  key: string,
+  others: readonly string[],
+  type: string,
+  evidence: string,
+  random: Random,
+): WrittenQuestion | undefined {
+  const choices = [key, ...others].map((choice) => upperFirst(choice.trim()));
+  const different = new Set(choices.map((choice) => choice.toLowerCase()));
+  if (choices.length !== 4 || different.size !== 4) return undefined;
+  const right = choices[0] as string;
+  return {
+    question: upperFirst(question),
+    choices: random.shuffle(choices),
+    key: right,
+    shortAnswer: lowerFirst(right),
+    type,
+    evidence,
+  };
+}
+
+/** Leaves out what has two answers: one thing with two colors, two counts of the same, two places. */
+function withoutAmbiguous(facts: readonly Fact[]): Fact[] {
+  const answers = new Map<string, Set<string>>();
+  const named = facts.map((fact) => {
+    const about = subjectOf(fact);
+    const known = answers.get(about.name) ?? new Set();
+    known.add(about.answer);
+    answers.set(about.name, known);
+    return { fact, name: about.name };
+  });
+  return named.filter(({ name }) => answers.get(name)?.size === 1).map(({ fact }) => fact);
+}
+
+function subjectOf(fact: Fact): { name: string; answer: string } {
+  switch (fact.kind) {
+    case "color":
+      // "the red boat" and "a green boat": "the boat" alone would not tell which.
+      return { name: `color ${fact.subject.includes(" ") ? fact.subject : fact.head}`, answer: fact.color };
+    case "count":
+      return { name: `count ${fact.subject}`, answer: String(fact.count) };
+    case "material":
+      return { name: `material ${fact.subject}`, answer: fact.material };
+    case "writing":
+      return { name: `writing ${fact.carrier ?? fact.writing}`, answer: fact.writing };
+    case "place":
+      return { name: `place ${fact.subject}`, answer: fact.where };
+    case "neighbor":
+      return { name: `neighbor ${fact.where}`, answer: fact.thing };
+    case "facing":
+      return { name: `facing ${fact.subject}`, answer: fact.direction };
+    case "light":
+      return { name: "light", answer: fact.from };
+    case "reason":
+      return { name: `reason ${fact.effect}`, answer: fact.cause };
+    case "purpose":
+      return { name: `purpose ${fact.purpose}`, answer: fact.thing };
+  }
+}
+
+/** One of each kind in turn, no question twice, until there are as many as wanted. */
+function takeInTurn(
+  byKind: ReadonlyMap<string, WrittenQuestion[]>,
+  wanted: number,
+  random: Random,
+): WrittenQuestion[] {
+  const kinds = random.shuffle([...byKind.keys()]);
+  const taken = new Map<string, WrittenQuestion>();
+  for (
+    let round = 0;
+    taken.size < wanted && kinds.some((kind) => (byKind.get(kind)?.length ?? 0) > round);
+    round += 1
+  ) {
+    for (const kind of kinds) {
+      const question = byKind.get(kind)?.[round];
+      if (question && taken.size < wanted && !taken.has(question.question))
+        taken.set(question.question, question);
+    }
+  }
+  return [...taken.values()];
+}
+
+/** "A red umbrella" → "umbrella". */
+function headOf(thing: string): string {
+  return thing.split(" of ")[0]?.split(" with ")[0]?.split(" ").at(-1)?.toLowerCase() ?? "";
+}
+
+const genericReasons = [
+  "The picture was taken at night",
+  "Something outside the picture blocks the view",
+  "The camera was moved while the picture was taken",
+  "It has been painted that way",
+  "It is made of a different material there",
+];

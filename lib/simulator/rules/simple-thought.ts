@@ -1,0 +1,66 @@
+import type { Random } from "#lib/random.ts";
+import type { AskedChoice, AskedQuestion } from "../task.ts";
+import { claim, inSentence, observe, withLabel } from "./claims.ts";
+import { readTopic, upperFirst } from "./topic.ts";
+
+/** A quick thought of about 40 to 110 words that comes to `chosen`, right or wrong: it sounds the same. */
+export function writeSimpleThought(asked: AskedQuestion, chosen: AskedChoice, random: Random): string {
+  const topic = readTopic(asked.question);
+  const others = random.shuffle(asked.choices.filter((choice) => choice.letter !== chosen.letter));
+  const [other, third] = others;
+  const fill = (template: string) =>
+    template
+      .replaceAll("{focus}", topic.focus)
+      .replaceAll("{Focus}", upperFirst(topic.focus))
+      .replaceAll("{other}", other ? inSentence(other) : "the rest")
+      .replaceAll("{third}", third ? inSentence(third) : "the rest")
+      .replaceAll("{labelled}", withLabel(chosen));
+  const sentences = [
+    fill(random.pick(openings)),
+    observe(topic, random),
+    `${random.pick(leads)}${claim(topic, chosen, random)}.`,
+  ];
+  if (other && random.next() < 0.8) sentences.push(fill(random.pick(comparisons)));
+  if (random.next() < 0.3) sentences.push(observe(topic, random));
+  sentences.push(fill(random.pick(conclusions)));
+  return [...new Set(sentences)].map(upperFirst).join(" ");
+}
+
+const openings = [
+  "To answer this, I need to look closely at {focus}.",
+  "The question is about {focus}, so I look there first.",
+  "I start with {focus} and what is around it.",
+  "First I find {focus} in the picture.",
+  "Let me look at {focus} before I compare the choices.",
+  "What matters here is {focus}, and the rest of the scene can wait.",
+  "I turn to {focus}, which is what decides this question.",
+  "{Focus}: that is where the answer must be found.",
+];
+
+const leads = [
+  "From what I can see, ",
+  "At a first look, ",
+  "As far as I can tell, ",
+  "Looking at it as a whole, ",
+  "",
+  "In the picture, ",
+  "Judging by the overall impression, ",
+];
+
+const comparisons = [
+  "I also thought of {other}, but that does not fit as well.",
+  "Neither {other} nor {third} would match what is there.",
+  "The choice {other} would look quite different from this.",
+  "If it were {other}, I would expect to notice it at once, and I do not.",
+  "Of the remaining choices, {other} comes nearest, yet something about it is off.",
+  "That rules out {other}, and {third} seems even less likely.",
+];
+
+const conclusions = [
+  "So the answer is {labelled}.",
+  "Therefore I choose {labelled}.",
+  "That makes {labelled} the best match.",
+  "This leads me to {labelled}.",
+  "Hence the correct choice should be {labelled}.",
+  "Among the four, {labelled} fits what I see.",
+];

@@ -1,0 +1,66 @@
+/** What a request turns out to ask for, judged by its text alone. */
+export type Task =
+  | { kind: "write-questions"; description: string; count: number | undefined; form: QuestionForm }
+  /** `opened`: the caller has already written the reply's `<think>`. */
+  | {
+      kind: "answer";
+      asked: AskedQuestion;
+      style: AnswerStyle;
+      tagged: boolean;
+      opened: boolean;
+      seesImage: boolean;
+      description: string | undefined;
+    }
+  /** Go on from an unfinished thought, after its cue. */
+  | {
+      kind: "reflect";
+      asked: AskedQuestion;
+      style: AnswerStyle;
+      preset: string;
+      description: string | undefined;
+      /** The thought stood in the instructions, and not in the assistant's own turn. */
+      emulated: boolean;
+    }
+  /** The thought is closed already: only the answer is wanting. */
+  | { kind: "conclude"; asked: AskedQuestion; style: AnswerStyle; thought: string }
+  | {
+      kind: "judge";
+      excerpt: string;
+      answer: string;
+      asked: AskedQuestion | undefined;
+      form: "word" | "json";
+    }
+  /** Go on with a text that is about no question. */
+  | { kind: "continue"; text: string }
+  | { kind: "talk"; said: string };
+
+export type QuestionForm = { kind: "json" } | { kind: "tags"; wrapper: string | undefined; tags: string[] };
+
+/** A question as it stands in a request. */
+export type AskedQuestion = { question: string; choices: AskedChoice[] };
+
+/** `label` is spelled as the request spells it: "(A)", "A.", "A)"; empty for a list without labels. */
+export type AskedChoice = { label: string; letter: string; text: string };
+
+/** How an answer is to be written: "(A)", "A.", "A", or the choice's whole text. */
+export type AnswerStyle = "(A)" | "A." | "A" | "text";
+
+export type Stage = 1 | 2 | 3 | "judge" | "other";
+
+/** The stage that a task belongs to: what fault rules are written for. */
+export function stageOf(task: Task): Stage {
+  switch (task.kind) {
+    case "write-questions":
+      return 1;
+    case "answer":
+      return 2;
+    case "reflect":
+    case "conclude":
+      return 3;
+    case "judge":
+      return "judge";
+    case "continue":
+    case "talk":
+      return "other";
+  }
+}
