@@ -1,0 +1,22 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { TraceScreen } from "#components/traces/trace-screen.tsx";
+import { can } from "#lib/auth/permissions.ts";
+import { requireMember } from "#lib/auth/session.ts";
+import { readTraces } from "#lib/traces/queries.ts";
+
+export const metadata: Metadata = { title: "Trace" };
+
+interface Props {
+  params: Promise<{ projectId: string; traceId: string }>;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export default async function TracePage({ params }: Props) {
+  const { projectId, traceId } = await params;
+  const { role, project } = await requireMember(projectId, "project.read");
+  const [trace] = UUID.test(traceId) ? await readTraces(projectId, [traceId]) : [];
+  if (!trace) notFound();
+  return <TraceScreen trace={trace} canJudge={can(role, "traces.judge") && project.archivedAt === null} />;
+}

@@ -1,0 +1,100 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { Picture } from "#components/traces/picture.tsx";
+import { TraceHistory, TraceOrigin } from "#components/traces/trace-history.tsx";
+import { TraceReading } from "#components/traces/trace-reading.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/cn.ts";
+import { KindMark } from "#components/ui/kind-mark.tsx";
+import type { TraceView } from "#lib/traces/schema.ts";
+import { STATE_LABELS } from "#lib/traces/schema.ts";
+
+/** One trace with all that belongs to it, to read and to send to a colleague. */
+export function TraceScreen({ trace, canJudge }: { trace: TraceView; canJudge: boolean }) {
+  const [isDiff, setDiff] = useState(false);
+  const base = `/projects/${trace.projectId}`;
+  return (
+    <div className="lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(0,42rem)]">
+      <h1 className="sr-only">Trace on {trace.image.externalId}</h1>
+      <Picture
+        projectId={trace.projectId}
+        image={trace.image}
+        className="h-[46dvh] lg:sticky lg:top-0 lg:h-dvh"
+      />
+      <div className="px-5 py-6 sm:px-9 lg:py-8">
+        <nav
+          aria-label="Where this trace belongs"
+          className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2 text-xs"
+        >
+          <Link href={`${base}/traces`} className="text-ink-3 hover:text-ink hover:underline">
+            All traces
+          </Link>
+          <Link
+            href={`${base}/images/${trace.image.id}`}
+            className="text-ink-3 hover:text-ink hover:underline"
+          >
+            {trace.image.externalId}
+          </Link>
+          <span className="ml-auto flex gap-2">
+            {trace.revision.number > 1 ? (
+              <Button size="sm" aria-pressed={isDiff} onClick={() => setDiff(!isDiff)}>
+                {isDiff ? "Show the text" : "Show what was edited"}
+              </Button>
+            ) : null}
+            {canJudge ? (
+              <Button asChild size="sm" variant="primary">
+                <Link href={`${base}/review?trace=${trace.id}`}>Judge it</Link>
+              </Button>
+            ) : null}
+          </span>
+        </nav>
+        {trace.claim ? (
+          <p className="mb-4 text-ink-3 text-xs">{trace.claim.reviewerName} has it in review now.</p>
+        ) : null}
+        <TraceReading trace={trace} isDiff={isDiff} />
+        <div className="mt-6 grid gap-6 border-line border-t pt-5">
+          <details>
+            <summary className="eyebrow">Dense description (the VLM never saw it)</summary>
+            <p className="prose-thought mt-3 text-ink-2">{trace.image.description}</p>
+          </details>
+          {trace.siblings.length > 1 ? <Siblings trace={trace} /> : null}
+          <section>
+            <h3 className="eyebrow mb-2">History</h3>
+            <TraceHistory trace={trace} />
+          </section>
+          <section>
+            <h3 className="eyebrow mb-2">Where it came from</h3>
+            <TraceOrigin trace={trace} />
+          </section>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Siblings({ trace }: { trace: TraceView }) {
+  return (
+    <section>
+      <h3 className="eyebrow mb-2">The traces of this question</h3>
+      <ul className="flex flex-wrap gap-2">
+        {trace.siblings.map((sibling) => (
+          <li key={sibling.id}>
+            <Link
+              href={`/projects/${trace.projectId}/traces/${sibling.id}`}
+              aria-current={sibling.id === trace.id ? "page" : undefined}
+              className={cn(
+                "inline-flex items-center gap-2 rounded-md border border-line px-2 py-1 text-ink-2 text-xs hover:bg-sunk",
+                sibling.id === trace.id && "border-accent",
+              )}
+            >
+              <KindMark kind={sibling.kind} size={11} />
+              {STATE_LABELS[sibling.state]}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
