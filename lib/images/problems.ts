@@ -29,6 +29,8 @@ export type RowProblem =
   | { code: "too_many_pixels"; width: number; height: number }
   | { code: "broken_image" }
   | { code: "zip_bomb" }
+  | { code: "encrypted_file" }
+  | { code: "entry_outside" }
   | { code: "other_image"; id: string };
 
 export type ColumnName = "id" | "image" | "description" | "split" | "source" | "licence";
@@ -80,6 +82,10 @@ export function describeProblem(problem: RowProblem): string {
       return "The image is damaged and cannot be decoded.";
     case "zip_bomb":
       return "The file in the zip unpacks to far more than it is packed in; it was not unpacked.";
+    case "encrypted_file":
+      return "The file in the zip is encrypted. Make the zip without a password.";
+    case "entry_outside":
+      return "The zip holds an entry whose path leads out of it, or a link; it was ignored.";
     case "other_image":
       return `The id “${problem.id}” already belongs to another picture in this project. Give this one an id of its own, or delete the other first.`;
   }

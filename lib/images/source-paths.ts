@@ -53,7 +53,9 @@ export class FileIndex<T> {
   readonly #byPath = new Map<string, T>();
   readonly #byName = new Map<string, string[]>();
 
+  /** Of two files with one path, the first counts. */
   add(path: string, value: T): void {
+    if (this.#byPath.has(path)) return;
     this.#byPath.set(path, value);
     const name = path.slice(path.lastIndexOf("/") + 1);
     const paths = this.#byName.get(name);

@@ -1,0 +1,256 @@
+import "server-only";
+import { randomUUIDv7 } from "node:crypto";
+import { availableParallelism } from "node:os";
+import pLimit from "p-limit";
+import { recordAudit } from "#lib/audit/commands.ts";
+import { db, type Transaction } from "#lib/db/client.ts";
+import type { CaptionRow } from "#lib/images/columns.ts";
+import { folderOf } from "#lib/images/keys.ts";
+import { type ExistingImage, type Prepared, prepareRow, type RowTexts } from "#lib/images/prepare-row.ts";
+import { describeProblem, type RowProblem } from "#lib/images/problems.ts";
+import type { ImportSource } from "#lib/images/source.ts";
+import { log } from "#lib/log.ts";
+import { deleteFolder } from "#lib/storage/storage.ts";
+
+export interface BatchContext {
+  importId: string;
+  projectId: string;
+  userId: string | null;
+  source: ImportSource;
+  allowMissing: boolean;
+}
+
+export interface BatchRow {
+  line: number;
+  row: CaptionRow;
+}
+
+export interface BatchProblem {
+  line: number | null;
+  file: string | null;
+  problem: RowProblem;
+}
+
+export interface BatchCounts {
+  added: number;
+  unchanged: number;
+  updated: number;
+  rejected: number;
+}
+
+/** More problems than anybody reads are counted and not kept. */
+const MAX_KEPT_PROBLEMS = 10_000;
+
+/** Pictures that are decoded at once. Each holds its file and its decoded pixels in memory. */
+const limit = pLimit(Math.min(4, availableParallelism()));
+
+/**
+ * Takes some rows into the project: pictures into storage, then rows, problems and counts in one transaction, so that
+ * the report and the project agree at every moment. A row whose id another import took meanwhile is looked at again.
+ */
+export async function importBatch(
+  context: BatchContext,
+  rows: readonly BatchRow[],
+  problems: readonly BatchProblem[],
+  counts: BatchCounts,
+): Promise<void> {
+  let open: readonly BatchRow[] = rows;
+  let toReport: readonly BatchProblem[] = problems;
+  for (let turn = 0; open.length > 0 || toReport.length > 0; turn += 1) {
+    if (turn === 5) throw new Error("rows of an import keep changing under it");
+    const existing = await readExisting(context.projectId, open);
+    const prepared = await prepareAll(context, open, existing);
+    const lost = await db()
+      .$transaction((tx) => writeBatch(tx, context, prepared, toReport, counts), {
+        timeout: 60_000,
+        maxWait: 20_000,
+      })
+      .catch(async (error: unknown) => {
+        await dropPictures(prepared.map((item) => item.result));
+        throw error;
+      });
+    await dropPictures(lost.map((item) => item.result));
+    open = lost.map(({ line, row }) => ({ line, row }));
+    toReport = [];
+  }
+}
+
+interface PreparedRow extends BatchRow {
+  result: Prepared;
+}
+
+async function readExisting(
+  projectId: string,
+  rows: readonly BatchRow[],
+): Promise<Map<string, ExistingImage>> {
+  if (rows.length === 0) return new Map();
+  const found = await db().image.findMany({
+    where: { projectId, externalId: { in: rows.map(({ row }) => row.id) } },
+    select: {
+      id: true,
+      externalId: true,
+      importId: true,
+      state: true,
+      fileName: true,
+      description: true,
+      split: true,
+      source: true,
+      licence: true,
+      sha256: true,
+      storageKey: true,
+      updatedAt: true,
+    },
+  });
+  return new Map(found.map((image) => [image.externalId, image]));
+}
+
+/** All rows are worked on to their end before an error is thrown: none goes on writing files behind the caller's back. */
+async function prepareAll(
+  context: BatchContext,
+  rows: readonly BatchRow[],
+  existing: ReadonlyMap<string, ExistingImage>,
+): Promise<PreparedRow[]> {
+  const settled = await Promise.allSettled(
+    rows.map((item) =>
+      limit(async () => ({
+        ...item,
+        result: await prepareRow(item.row, existing.get(item.row.id), context),
+      })),
+    ),
+  );
+  const prepared = settled.flatMap((item) => (item.status === "fulfilled" ? [item.value] : []));
+  const failed = settled.find((item) => item.status === "rejected");
+  if (failed) {
+    await dropPictures(prepared.map((item) => item.result));
+    throw failed.reason;
+  }
+  return prepared;
+}
+
+/** Writes what was prepared; returns the rows whose image another import wrote in between. */
+async function writeBatch(
+  tx: Transaction,
+  context: BatchContext,
+  prepared: readonly PreparedRow[],
+  problems: readonly BatchProblem[],
+  counts: BatchCounts,
+): Promise<PreparedRow[]> {
+  const { projectId, importId } = context;
+  const lost: PreparedRow[] = [];
+  const now: BatchCounts = { added: 0, unchanged: 0, updated: 0, rejected: problems.length };
+  const report: BatchProblem[] = [...problems];
+
+  // Sorted ids, given out in the order of the rows: a gallery that sorts by id shows the order of the file.
+  const ids = prepared.map(() => randomUUIDv7()).sort();
+  const adds = prepared.flatMap((item, at) =>
+    item.result.kind === "add" ? [{ item, id: ids[at], result: item.result }] : [],
+  );
+  const created = await tx.image.createManyAndReturn({
+    data: adds.map(({ item, id, result }) => ({
+      id,
+      projectId,
+      importId,
+      externalId: item.row.id,
+      ...result.texts,
+      ...(result.picture ?? { state: "missing" as const }),
+    })),
+    skipDuplicates: true,
+    select: { externalId: true },
+  });
+  const createdIds = new Set(created.map((image) => image.externalId));
+  for (const { item } of adds) {
+    if (createdIds.has(item.row.id)) now.added += 1;
+    else lost.push(item);
+  }
+
+  for (const item of prepared) {
+    const { result } = item;
+    if (result.kind === "unchanged") {
+      // Added by this very import before it was interrupted: to the person it is one import.
+      if (result.existing.importId === importId) now.added += 1;
+      else now.unchanged += 1;
+    }
+    if (result.kind === "problem") {
+      now.rejected += 1;
+      report.push({ line: item.line, file: result.file, problem: result.problem });
+    }
+    if (result.kind !== "update") continue;
+    const { existing, texts, picture } = result;
+    const { count } = await tx.image.updateMany({
+      where: { id: existing.id, projectId, updatedAt: existing.updatedAt },
+      data: { ...texts, ...picture },
+    });
+    if (count === 0) {
+      lost.push(item);
+      continue;
+    }
+    now.updated += 1;
+    await recordAudit(tx, {
+      projectId,
+      actorId: context.userId,
+      action: "image.updated",
+      subjectType: "image",
+      subjectId: existing.id,
+      data: {
+        importId,
+        changed: changedNames(existing, texts),
+        ...(texts.description === existing.description ? {} : { previousDescription: existing.description }),
+        ...(picture ? { pictureAttached: true } : {}),
+      },
+    });
+  }
+
+  const kept = report
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+    .slice(0, Math.max(0, MAX_KEPT_PROBLEMS - counts.rejected));
+  const problemIds = kept.map(() => randomUUIDv7()).sort();
+  await tx.importProblem.createMany({
+    data: kept.map(({ line, file, problem }, at) => ({
+      id: problemIds[at],
+      importId,
+      line,
+      file,
+      code: problem.code,
+      message: describeProblem(problem),
+    })),
+  });
+  await tx.import.update({
+    where: { id: importId, projectId },
+    data: {
+      added: { increment: now.added },
+      unchanged: { increment: now.unchanged },
+      updated: { increment: now.updated },
+      rejected: { increment: now.rejected },
+    },
+  });
+  counts.added += now.added;
+  counts.unchanged += now.unchanged;
+  counts.updated += now.updated;
+  counts.rejected += now.rejected;
+  return lost;
+}
+
+function changedNames(existing: ExistingImage, texts: RowTexts): string[] {
+  return (Object.keys(texts) as (keyof RowTexts)[]).filter((name) => texts[name] !== existing[name]);
+}
+
+/**
+ * Removes pictures that no row points to. A transaction can have been committed although it ended in an error, so the
+ * database is asked first. What cannot be removed is only disk space: it is logged.
+ */
+async function dropPictures(results: readonly Prepared[]): Promise<void> {
+  const keys = results.flatMap((result) =>
+    (result.kind === "add" || result.kind === "update") && result.picture ? [result.picture.storageKey] : [],
+  );
+  if (keys.length === 0) return;
+  try {
+    const used = await db().image.findMany({
+      where: { storageKey: { in: keys } },
+      select: { storageKey: true },
+    });
+    const usedKeys = new Set(used.map((image) => image.storageKey));
+    for (const key of keys) if (!usedKeys.has(key)) await deleteFolder(folderOf(key));
+  } catch (error) {
+    log.warn({ err: error, keys }, "pictures without a row stay in storage");
+  }
+}
