@@ -1,0 +1,56 @@
+import type { FrozenRecord, Recipe } from "#lib/datasets/schema.ts";
+import { formatAnswer, formatChoices } from "#lib/generation/choices.ts";
+import { assembleLongThought } from "#lib/generation/preset.ts";
+import { answerFormat } from "#lib/prompts/answer-format.ts";
+import { renderTemplate } from "#lib/prompts/template.ts";
+
+/** The user's turn of a training record, without the image. */
+export const USER_TEMPLATE = "{{question}}\nChoose one:\n{{choices}}";
+
+/** A record as a conversation, with the assistant's turn cut where training begins. */
+export type RenderedRecord = {
+  system: string;
+  user: string;
+  /** The assistant's words that are context and never trained on; empty where all of the turn is trained. */
+  context: string;
+  /** The assistant's words that are trained on, up to the answer's closing tag. */
+  trained: string;
+};
+
+/**
+ * Writes a record out. O and OO are trained from `<think>` on. For XO the wrong first thought is context, and what is
+ * trained begins with the cue. A newline that joins the two stays in the context; a blank goes with the cue, because
+ * the model's tokeniser makes one token of a blank and the word after it.
+ */
+export function renderRecord(record: Omit<FrozenRecord, "ordinal">, recipe: Recipe): RenderedRecord {
+  const { question } = record;
+  const values = {
+    ...answerFormat(question.answerStyle),
+    reasoning_type: question.reasoningType,
+    question: question.text,
+    choices: formatChoices(question.choices, question.answerStyle),
+  };
+  const answer = formatAnswer(question.answerStyle, question.choices, question.keyIndex);
+  const turn = `<think>${thoughtOf(record)}</think>\n<answer>${answer}</answer>`;
+  const cut = record.kind === "XO" ? "<think>".length + contextLength(record) : 0;
+  return {
+    system: renderTemplate(recipe.systemTemplate, values),
+    user: renderTemplate(recipe.userTemplate, values),
+    context: turn.slice(0, cut),
+    trained: turn.slice(cut),
+  };
+}
+
+/** UTF-8 bytes of all of a record's text. */
+export function renderedBytes(rendered: RenderedRecord): number {
+  return Buffer.byteLength(`${rendered.system}${rendered.user}${rendered.context}${rendered.trained}`);
+}
+
+function thoughtOf({ simpleThought, second }: Omit<FrozenRecord, "ordinal">): string {
+  return second ? assembleLongThought({ simpleThought, ...second }).text : simpleThought;
+}
+
+function contextLength({ simpleThought, second }: Omit<FrozenRecord, "ordinal">): number {
+  const before = `${simpleThought}${second?.joiner ?? ""}`;
+  return before.endsWith(" ") ? before.length - 1 : before.length;
+}

@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { ANSWER_STYLES } from "#lib/generation/choices.ts";
+import { SFT_KINDS } from "#lib/traces/kind.ts";
+
+/** Why a trace of the project is not in a version. Each is counted; none is dropped in silence. */
+export const LEFT_OUT_REASONS = [
+  "unselected",
+  "waiting",
+  "rejected",
+  "unconfirmed",
+  "ends-wrong",
+  "ungradable",
+  "approval-outdated",
+  "image-missing",
+  "question-withdrawn",
+  "empty-thought",
+  "control-text",
+] as const;
+export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
+
+/** The reasons as the screens and the manifest say them. */
+export const LEFT_OUT_LABELS: Record<LeftOutReason, string> = {
+  unselected: "not selected for review",
+  waiting: "not judged yet",
+  rejected: "rejected",
+  unconfirmed: "approval to be confirmed, because the question or the text changed",
+  "ends-wrong": "approved for its reasoning, but the answer is wrong: never trained on",
+  ungradable: "approved, but an answer has no grade",
+  "approval-outdated": "no standing approval of exactly this text",
+  "image-missing": "the image file is missing",
+  "question-withdrawn": "the question was withdrawn",
+  "empty-thought": "the thought is empty",
+  "control-text": "the text holds a tag or control token that would break the training form",
+};
+
+const id = z.uuid();
+
+export const approvalSchema = z.object({
+  verdictId: id,
+  reviewerId: id,
+  source: z.enum(["single", "edit", "bulk", "confirmation"]),
+  at: z.string(),
+  overrodeChecks: z.array(z.string()),
+});
+export type Approval = z.infer<typeof approvalSchema>;
+
+/** Which model wrote a part, and with which prompt. */
+export const makerSchema = z.object({
+  stage: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+  model: z.string(),
+  /** `name@version` of the prompt; null where the call or its prompt is gone. */
+  prompt: z.string().nullable(),
+  parameters: z.record(z.string(), z.unknown()),
+});
+export type Maker = z.infer<typeof makerSchema>;
+
+/**
+ * One record of a version as it was frozen: every text that an export needs, so that nothing that changes later
+ * can change the version. One line of the version's `records.jsonl`.
+ */
+export const frozenRecordSchema = z.object({
+  ordinal: z.int().min(0),
+  traceId: id,
+  traceRevisionId: id,
+  revisionNumber: z.int().min(1),
+  questionId: id,
+  questionRevisionId: id,
+  imageId: id,
+  imageName: z.string(),
+  imageSha256: z.string(),
+  kind: z.enum(SFT_KINDS),
+  question: z.object({
+    text: z.string(),
+    choices: z.array(z.string()),
+    keyIndex: z.int().min(0),
+    reasoningType: z.string(),
+    answerStyle: z.enum(ANSWER_STYLES),
+  }),
+  /** The first thought; for a standalone O as approved, otherwise as the model wrote it. */
+  simpleThought: z.string(),
+  /** The second look as approved; null for a standalone O. */
+  second: z.object({ joiner: z.string(), cue: z.string(), continuation: z.string() }).nullable(),
+  /** The answer as it stood in the approved text; the export writes it in the question's style. */
+  answerGiven: z.string(),
+  isEdited: z.boolean(),
+  simulated: z.boolean(),
+  approvals: z.array(approvalSchema).min(1),
+  makers: z.array(makerSchema),
+});
+export type FrozenRecord = z.infer<typeof frozenRecordSchema>;
+
+/** How a version was asked for. Frozen with it. */
+export const recipeSchema = z.object({
+  selection: z.literal("all-approved"),
+  order: z.literal("image, question, trace"),
+  systemTemplate: z.string(),
+  /** `training_system@version`, or "built in". */
+  systemPrompt: z.string(),
+  userTemplate: z.string(),
+  answerStyle: z.literal("as asked for in each question"),
+});
+export type Recipe = z.infer<typeof recipeSchema>;
+
+export const summarySchema = z.object({
+  byKind: z.record(z.string(), z.int()),
+  byReasoningType: z.record(z.string(), z.int()),
+  byAnswerStyle: z.record(z.string(), z.int()),
+  images: z.int(),
+  questions: z.int(),
+  edited: z.int(),
+  simulated: z.int(),
+  approvals: z.object({
+    bySource: z.record(z.string(), z.int()),
+    byReviewer: z.record(z.string(), z.int()),
+    despiteFailedChecks: z.int(),
+  }),
+  /** Traces of the project that are not in the version, by reason and kind. */
+  leftOut: z.array(z.object({ reason: z.enum(LEFT_OUT_REASONS), kind: z.string(), count: z.int() })),
+  makers: z.array(makerSchema.extend({ records: z.int() })),
+  /** UTF-8 bytes of the longest record's text: what the training file's cut-off rests on. */
+  longestBytes: z.int(),
+});
+export type VersionSummary = z.infer<typeof summarySchema>;
+
+export const EXPORT_FORMATS = ["llamafactory"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** "training": scaled down to an area of 512 × 512 pixels, as they are trained on. "original": the imported files. */
+export const exportOptionsSchema = z.object({ images: z.enum(["training", "original"]).default("training") });
+export type ExportOptions = z.infer<typeof exportOptionsSchema>;
+
+/** The area, in pixels, that a picture has at most in training. */
+export const TRAINING_PIXELS = 512 * 512;
+
+export const datasetNameSchema = z
+  .string()
+  .trim()
+  .min(1, "Give the dataset a name.")
+  .max(60, "A name has at most 60 characters.")
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u,
+    "Use letters, digits, blanks, dots, hyphens and underscores; begin with a letter or digit.",
+  );
+
+export const createVersionSchema = z.object({ projectId: id, name: datasetNameSchema });
+export const requestExportSchema = z.object({
+  projectId: id,
+  versionId: id,
+  format: z.enum(EXPORT_FORMATS).default("llamafactory"),
+  options: exportOptionsSchema,
+  allowSimulated: z.boolean().default(false),
+});
