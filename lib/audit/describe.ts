@@ -1,0 +1,76 @@
+/**
+ * An event as the rest of a sentence that begins with the actor's name: “Ada invited bob@example.org as a reviewer”.
+ * Actions of other domains that are not listed here are shown by their name.
+ */
+export function describeEvent(action: string, data: unknown): string {
+  const facts = isRecord(data) ? data : {};
+  const text = (key: string) => (typeof facts[key] === "string" ? facts[key] : "");
+  const name = text("name");
+  switch (action) {
+    case "server.set_up":
+      return "set the server up";
+    case "project.created":
+      return "made the project";
+    case "project.described":
+      return "changed the description";
+    case "project.renamed":
+      return `renamed the project from “${text("from")}” to “${text("to")}”`;
+    case "project.review_changed":
+      return "changed how traces are reviewed";
+    case "project.archived":
+      return "archived the project";
+    case "project.restored":
+      return "brought the project back";
+    case "project.deleted":
+      return `deleted the project “${name}”`;
+    case "invitation.created":
+      return `invited ${text("email") || "someone by link"}${text("role") ? ` as ${withArticle(text("role"))}` : ""}${facts.makesAdmin === true ? " as an administrator" : ""}`;
+    case "invitation.revoked":
+      return "took an invitation back";
+    case "invitation.accepted":
+      return `accepted an invitation${text("role") ? ` as ${withArticle(text("role"))}` : ""}`;
+    case "member.role_changed":
+      return `made ${name} ${withArticle(text("to"))} (was ${withArticle(text("from"))})`;
+    case "member.removed":
+      return `removed ${name}, ${withArticle(text("role"))}`;
+    case "member.left":
+      return "left the project";
+    case "reason.added":
+      return `added the reject reason “${text("label")}”`;
+    case "reason.renamed":
+      return `renamed a reject reason to “${text("label")}”`;
+    case "reason.moved":
+      return "changed the order of the reject reasons";
+    case "reason.archived":
+      return "took a reject reason out of the list";
+    case "reason.restored":
+      return "put a reject reason back";
+    case "user.disabled":
+      return `disabled the account of ${name}`;
+    case "user.enabled":
+      return `enabled the account of ${name}`;
+    case "user.made_admin":
+      return `made ${name} an administrator`;
+    case "user.unmade_admin":
+      return `made ${name} an ordinary user`;
+    case "user.reset_link_made":
+      return `made a password link for ${name}`;
+    case "user.password_changed":
+    case "user.password_reset":
+      return "set a new password";
+    case "identity.linked":
+      return `linked an outside account (${text("provider")})`;
+    case "identity.unlinked":
+      return "unlinked an outside account";
+    default:
+      return action.replaceAll(/[._]/g, " ") + (name ? `: ${name}` : "");
+  }
+}
+
+function withArticle(role: string): string {
+  return `${/^[aeiou]/.test(role) ? "an" : "a"} ${role}`;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
