@@ -20,13 +20,14 @@ export function isMarkAlive(mark: ProcessMark): boolean {
   return isAlive(mark.pid) && startOf(mark.pid) === mark.started;
 }
 
+/** Whether a process runs. One that has ended and that nobody has collected (a container without an init) does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return errorCode(error) === "EPERM";
+    if (errorCode(error) !== "EPERM") return false;
   }
+  return readStat(pid)?.state !== "Z";
 }
 
 /** The command line of a running process, empty when it cannot be read. */
@@ -120,15 +121,22 @@ function readMark(file: string): ProcessMark | undefined {
 
 /** When a process began, in whatever form the system tells it. Empty where it does not tell. */
 function startOf(pid: number): string {
+  if (process.platform === "linux") return readStat(pid)?.started ?? "";
   try {
-    if (process.platform === "linux") {
-      // Field 22 of /proc/<pid>/stat; the name in field 2 may itself hold blanks and brackets.
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-    }
     return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
   } catch {
     return "";
+  }
+}
+
+/** Fields 3 and 22 of /proc/<pid>/stat, on Linux; the name in field 2 may itself hold blanks and brackets. */
+function readStat(pid: number): { state: string; started: string } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state: fields[0] ?? "", started: fields[19] ?? "" };
+  } catch {
+    return undefined;
   }
 }
 
