@@ -82,7 +82,7 @@ export function writeReplies(
         random: createRandom(deriveSeed(seed, request.model, draw, sampleIndex, about)),
         ticket: isDrawnAnew ? undefined : `${request.model} ${draw} ${sampleIndex}`,
         schema: behaviour.structuredOutput === "honour" ? request.schema : undefined,
-        bansLeaks: request.badWords.length > 0,
+        bannedWords: request.badWords,
       });
       replies.push(
         finishReply(request, part, applyTextFault(written.text, fault), written.isCut, behaviour, fault),

@@ -41,7 +41,7 @@ const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("silence"),
     ms: z.number().min(0),
-    then: z.enum(["answer", "drop"]).default("answer"),
+    end: z.enum(["answer", "drop"]).default("answer"),
   }),
   /** This call takes so long, in place of the server's latency. */
   z.strictObject({ kind: z.literal("slow"), latencyMs: latencySchema }),

@@ -252,7 +252,7 @@ async function receive(
 /** Carries out a fault that leaves no reply; true where it did. */
 function refuse(call: Call, fault: Fault | undefined): boolean {
   if (fault?.kind === "drop" && fault.when === "before-headers") return drop(call);
-  if (fault?.kind === "silence" && fault.then === "drop") return drop(call);
+  if (fault?.kind === "silence" && fault.end === "drop") return drop(call);
   if (fault?.kind !== "status") return false;
   const { retryAfter, status } = fault;
   const headers: Record<string, string> = {};

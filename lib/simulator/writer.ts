@@ -21,7 +21,8 @@ export type Sample = {
   random: Random;
   ticket: string | undefined;
   schema: Record<string, unknown> | undefined;
-  bansLeaks: boolean;
+  /** Words that must not come up in a thought. */
+  bannedWords: readonly string[];
 };
 
 export type Writer = { write(task: Task, sample: Sample): Written };
@@ -120,13 +121,13 @@ function writeReflection(means: Means, task: Task & { kind: "reflect" }, sample:
   const key = keyOf(means, asked, task.description);
   const first = findConclusion(before, asked.choices);
   const reached = chooseReached(asked, key, first, rates, random);
-  const leaks = !sample.bansLeaks && random.next() < rates.leak;
+  const leaks = random.next() < rates.leak;
   const rambles = random.next() < rates.ramble;
-  const thought = writeLongThought({ asked, first, reached, cue, rambles, leaks }, random);
+  const thought = writeLongThought({ asked, first, reached, cue, rambles, leaks, bannedWords: sample.bannedWords }, random);
   const given = random.next() < rates.disagree ? otherThan(asked, reached, random) : reached;
   const closing =
     random.next() < 0.6
-      ? `${writeClosing(asked, given, !sample.bansLeaks && random.next() < rates.closingLeak, random)}\n\n`
+      ? `${writeClosing(asked, given, random.next() < rates.closingLeak, random)}\n\n`
       : "";
   return whole(
     `${lead}${thought}\n</think>\n\n${closing}<answer>${answerText(given, asked, style, rates.ungradable, random)}</answer>`,

@@ -68,6 +68,11 @@ export function splitAtCue(thought: string): { before: string; cue: string | und
  */
 export function findQuotedThought(told: string): string | undefined {
   if (!/\b(?:continu\w*|carry on|go on|pick up|resume|goes on)\b/i.test(told)) return undefined;
+  const tagged =
+    /<((?:\w+[_-])*(?:thought|thinking|reasoning|draft)(?:[_-]\w+)*)>\s*([\s\S]{20,}?)\s*<\/\1>/i.exec(
+      told,
+    )?.[2];
+  if (tagged) return tagged.replace(/^<think>\s*/, "");
   for (const cue of cues) {
     for (let at = told.lastIndexOf(cue); at >= 0; at = at > 0 ? told.lastIndexOf(cue, at - 1) : -1) {
       const after = told.slice(at + cue.length);

@@ -1,13 +1,5 @@
 import type { Random } from "#lib/random.ts";
-import {
-  colorModifiers,
-  colorPool,
-  colors,
-  materialGroups,
-  materials,
-  nearColors,
-  numberWords,
-} from "./lexicon.ts";
+import { colorPool, colors, materialGroups, materials, nearColors, numberWords } from "./lexicon.ts";
 import { upperFirst } from "./topic.ts";
 
 /** Three colors that cannot be taken for the right one; those of other things in the picture come first. */
@@ -15,7 +7,7 @@ export function otherColors(color: string, present: readonly string[], random: R
   const taken = colorsIn(color);
   const isFree = (candidate: string) =>
     colorsIn(candidate).every((own) => !taken.some((other) => isNear(own, other)));
-  const modifier = color.split(" ").find((word) => colorModifiers.has(word));
+  const modifier = color.split(" ").find((word) => /^(?:dark|light|pale|bright|deep|dull)$/.test(word));
   const result: string[] = [];
   const candidates = [...random.shuffle([...new Set(present)]).slice(0, 2), ...random.shuffle(colorPool)];
   for (const candidate of candidates) {
@@ -28,7 +20,7 @@ export function otherColors(color: string, present: readonly string[], random: R
     ) {
       continue;
     }
-    const takesModifier = modifier && candidate.split(" ").length === 1 && !/black|white/.test(candidate);
+    const takesModifier = modifier && /^(?:red|green|blue|purple|brown|gray|orange|pink)$/.test(candidate);
     result.push(takesModifier ? `${modifier} ${candidate}` : candidate);
   }
   return result;
@@ -70,19 +62,27 @@ export function otherPlaces(where: string, random: Random): string[] {
       if (new RegExp(`\\b${one}\\b`).test(mirrored)) add(mirrored.replace(new RegExp(`\\b${one}\\b`), other));
     }
   }
-  const preposition = prepositions.find((each) => where.startsWith(`${each} `));
-  if (preposition) {
-    const rest = where.slice(preposition.length);
-    if (!/\b(?:left|right|side|corner|edge|image|view|picture)\b/.test(rest)) {
-      const family = near.find((group) => group.includes(preposition)) ?? [preposition];
-      for (const other of random.shuffle(prepositions)) {
-        if (!family.includes(other)) add(other + rest);
-      }
+  const side = /^(?:on|at|to|in|along) the (?:[\w-]+ ){1,2}(?:side|edge|corner|end|half|part) of (.+)$/.exec(
+    where,
+  );
+  const isInFrame = /\b(?:image|view|picture|photo|photograph|frame|scene|foreground|background)\b/.test(
+    where,
+  );
+  if (isInFrame || /^(?:in|at) the [\w-]+(?: [\w-]+)?$/.test(where)) {
+    for (const candidate of random.shuffle(framePlaces)) {
+      if (!overlaps(candidate, where)) add(candidate);
+    }
+  } else if (side?.[1]) {
+    for (const each of random.shuffle(["behind", "in front of", "under", "above"])) add(`${each} ${side[1]}`);
+  } else {
+    const preposition = prepositions.find((each) => where.startsWith(`${each} `));
+    const rest = preposition === undefined ? "" : where.slice(preposition.length);
+    // One of each family: "beside" and "next to" would be the same choice twice.
+    const families = random.shuffle(near.filter((group) => !group.includes(preposition ?? "")));
+    for (const family of families) {
+      if (preposition !== undefined) add(random.pick(family) + rest);
     }
   }
-  const inFrame = /\b(?:image|view|picture|photo|photograph|frame|scene)\b/.test(where);
-  const generic = inFrame || found.size < 3 ? framePlaces : [];
-  for (const candidate of random.shuffle(generic)) add(candidate);
   return [...found].slice(0, 3);
 }
 
@@ -124,6 +124,15 @@ const opposites: readonly [string, string][] = [
   ["front", "back"],
 ];
 
+/** Whether a place in the frame could be meant by another one: the left side holds the upper left corner. */
+function overlaps(one: string, other: string): boolean {
+  return !opposites.some(
+    ([first, second]) =>
+      (new RegExp(`\\b${first}\\b`).test(one) && new RegExp(`\\b${second}\\b`).test(other)) ||
+      (new RegExp(`\\b${second}\\b`).test(one) && new RegExp(`\\b${first}\\b`).test(other)),
+  );
+}
+
 const prepositions = [
   "in front of",
   "on top of",
@@ -135,20 +144,18 @@ const prepositions = [
   "below",
   "beside",
   "inside",
-  "near",
   "on",
-  "in",
-  "at",
-  "against",
-  "along",
-].filter((each) => !/^(?:at|along|against|near|in)$/.test(each));
+];
 
 /** Places that a thing can be at the same time. */
-const near = [
-  ["next to", "beside", "near", "against"],
+const near: readonly string[][] = [
+  ["next to", "beside"],
   ["under", "beneath", "below"],
-  ["on top of", "on", "above"],
-  ["inside", "in"],
+  ["on top of", "on"],
+  ["in front of"],
+  ["behind"],
+  ["above"],
+  ["inside"],
 ];
 
 const framePlaces = [

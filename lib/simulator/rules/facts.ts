@@ -1,15 +1,16 @@
-import { colorModifiers, colors, materials, numberWords, purposes } from "./lexicon.ts";
+import { colorModifiers, colors, materials, numberWords, purposes, scenery } from "./lexicon.ts";
 import {
   isAskable,
   isColorWord,
-  type Phrase,
   readPhrase,
   readPhrases,
   type Sentence,
   splitSentences,
   withIndefinite,
 } from "./phrases.ts";
+import { findFacing, findNeighbors, findPlaces, subjectBefore } from "./place-facts.ts";
 import { isPluralPhrase } from "./topic.ts";
+import { findWriting } from "./writing-facts.ts";
 
 /** Something that a description says, ready to be asked about. */
 export type Fact =
@@ -20,7 +21,7 @@ export type Fact =
   /** `where` is the whole phrase: "behind the motorcycle". */
   | { kind: "place"; subject: string; isPlural: boolean; where: string; head: string }
   /** `where` asks, `thing` answers: what is behind the motorcycle? A bench. */
-  | { kind: "neighbor"; where: string; thing: string; isPlural: boolean }
+  | { kind: "neighbor"; where: string; thing: string; isPlural: boolean; alsoThere: string[] }
   | { kind: "facing"; subject: string; isPlural: boolean; direction: string }
   | { kind: "light"; from: string }
   | { kind: "reason"; cause: string; effect: string }
@@ -35,13 +36,20 @@ export function findFacts(description: string): { facts: Fact[]; things: string[
     facts.push(...findWriting(sentence), ...findPlaces(sentence), ...findNeighbors(sentence));
     facts.push(...findFacing(sentence), ...findLight(sentence), ...findReasons(sentence));
     for (const phrase of readPhrases(sentence)) {
-      if (!isAskable(phrase) || phrase.determiner === "the" || things.has(phrase.head)) continue;
+      if (!isAskable(phrase) || things.has(phrase.head) || !isClearThing(phrase)) continue;
       things.set(phrase.head, withIndefinite(phrase));
       const purpose = purposes[phrase.head];
       if (purpose) facts.push({ kind: "purpose", thing: withIndefinite(phrase), purpose });
     }
   }
   return { facts, things: [...things.values()] };
+}
+
+/** A thing that a viewer could look for by its name alone. */
+function isClearThing(phrase: { head: string; determiner: string; text: string }): boolean {
+  if (/^(?:his|her|their|several|some)$/.test(phrase.determiner) || scenery.has(phrase.head)) return false;
+  // "the nearest boat" and "the face of a cat" lose their sense with another article.
+  return phrase.determiner !== "the" || !/(?:est\b|\bof\b)/.test(phrase.text);
 }
 
 /** "a glossy red tank", "the inside is white". */
@@ -125,89 +133,6 @@ function findMaterials(sentence: Sentence): Fact[] {
   return found;
 }
 
-function findWriting(sentence: Sentence): Fact[] {
-  return [...sentence.text.matchAll(/["“]([^"”]{1,40})["”]/g)].flatMap((match): Fact[] => {
-    const writing = (match[1] ?? "").replace(/[.,;]$/, "").trim();
-    if (!/[A-Za-z0-9]/.test(writing)) return [];
-    const after = splitSentences(sentence.text.slice(match.index + match[0].length))[0];
-    const before = splitSentences(sentence.text.slice(0, match.index))[0];
-    const onto =
-      after &&
-      /^(?:is |are )?(?:\w+ ){0,4}?(?:on|across|along|over)\b/.exec(
-        after.lower.join(" ").replace(/^[,. ]+/, ""),
-      );
-    const carrierAfter = onto && after ? readPhrases(after)[0] : undefined;
-    const phrases = before ? readPhrases(before).filter(isAskable) : [];
-    const carriers = phrases.filter(
-      (phrase) => !/^(?:words?|letters?|lettering|text|name|numbers?|inscription|writing)$/.test(phrase.head),
-    );
-    const carrier = (carrierAfter && isAskable(carrierAfter) ? carrierAfter : undefined) ?? carriers.at(-1);
-    return [{ kind: "writing", carrier: carrier?.text, writing }];
-  });
-}
-
-const standing =
-  /^(?:is|are|rests?|sits?|stands?|lies?|hangs?|leans?|appears?|floats?|parked|placed|mounted|located|seated|perched|visible)$/;
-const placing =
-  /^(?:behind|beside|under|beneath|above|below|near|inside|between|against|on|in|at|next|along|across|atop|left|right|to)$/;
-
-/** "A teaspoon rests on the right side of the saucer": subject, verb, phrase of place. */
-function findPlaces(sentence: Sentence): Fact[] {
-  const { lower, words } = sentence;
-  const found: Fact[] = [];
-  for (let index = 1; index < lower.length; index += 1) {
-    if (!standing.test(lower[index] ?? "")) continue;
-    let at = index + 1;
-    while (standing.test(lower[at] ?? "") || /^(?:just|directly|partly)$/.test(lower[at] ?? "")) at += 1;
-    if (!placing.test(lower[at] ?? "")) continue;
-    const end = endOfPlace(lower, at);
-    const where = words.slice(at, end).join(" ");
-    const subject = subjectBefore(sentence, index);
-    if (!subject || !isAskable(subject) || !isPlacePhrase(where)) continue;
-    const isPlural =
-      /^(?:are|rest|sit|stand|lie|hang|lean|appear|float)$/.test(lower[index] ?? "") || subject.isPlural;
-    found.push({ kind: "place", subject: subject.text, isPlural, where, head: subject.head });
-    index = end;
-  }
-  return found;
-}
-
-/** "Behind the motorcycle to the left is a bench": phrase of place, verb, thing. */
-function findNeighbors(sentence: Sentence): Fact[] {
-  const match =
-    /^((?:Behind|Beside|Under|Beneath|Above|Below|Near|Inside|Next to|In front of|On top of|To the (?:left|right) of|Between|On|In|At) [^,;.]{3,60}?),? (?:there )?(is|are|stands?|hangs?|sits?|lies?|rests?|rises?) (?=(?:a|an|two|three|four|five|six|several|some|rows?)\b)/.exec(
-      sentence.text,
-    );
-  if (!match?.[1]) return [];
-  const rest = splitSentences(`${sentence.text.slice(match[0].length)}`)[0];
-  const thing = rest && readPhrases(rest)[0];
-  const where = match[1].replace(/ as seen .*$/, "");
-  if (!thing || !isAskable(thing) || !isPlacePhrase(where)) return [];
-  return [
-    {
-      kind: "neighbor",
-      where: where.charAt(0).toLowerCase() + where.slice(1),
-      thing: withIndefinite(thing),
-      isPlural: match[2] === "are",
-    },
-  ];
-}
-
-function findFacing(sentence: Sentence): Fact[] {
-  const match =
-    /\b(?:facing|faces|face|pointing|points?|turned|looking|looks)(?: very| slightly| directly| straight| a little)*(?: to| toward| towards)?(?: the)? (left|right|viewer|camera)\b/i.exec(
-      sentence.text,
-    );
-  if (!match?.[1]) return [];
-  const before = splitSentences(sentence.text.slice(0, match.index))[0];
-  const subject = before && readPhrases(before).find(isAskable);
-  if (!subject) return [];
-  const direction = /viewer|camera/.test(match[1])
-    ? "Toward the viewer"
-    : `Toward the ${match[1].toLowerCase()}`;
-  return [{ kind: "facing", subject: subject.text, isPlural: subject.isPlural, direction }];
-}
-
 function findLight(sentence: Sentence): Fact[] {
   const match =
     /\b(?:light|sunlight|sun)\b[^.;,]{0,40}\b(?:from|at) the (?:upper |lower |top |far )?(left|right|front|back)\b/i.exec(
@@ -225,48 +150,6 @@ function findReasons(sentence: Sentence): Fact[] {
   return because?.[1] && because[2] && !/^(?:it|they|he|she)\b/i.test(because[2])
     ? [{ kind: "reason", cause: because[2], effect: because[1] }]
     : [];
-}
-
-/** The noun phrase of the clause that ends before a word: the first after the last comma or "and". */
-function subjectBefore(sentence: Sentence, index: number): (Phrase & { determiner: string }) | undefined {
-  const { lower } = sentence;
-  let start = index - 1;
-  while (
-    start > 0 &&
-    !/^[,;:.§]$/.test(lower[start] ?? "") &&
-    !/^(?:and|but|where|while|which|that|with)$/.test(lower[start] ?? "")
-  )
-    start -= 1;
-  const clause = { ...sentence, words: sentence.words.slice(0, index), lower: lower.slice(0, index) };
-  const inside = readPhrases(clause).filter((phrase) => phrase.start - 1 >= start);
-  const first = inside[0];
-  if (!first) return undefined;
-  // Only adverbs and short phrases of place may stand between the subject and its verb.
-  return index - first.end <= 5 && !/^(?:several|some)$/.test(first.determiner) ? first : undefined;
-}
-
-function endOfPlace(lower: readonly string[], from: number): number {
-  let end = from + 1;
-  while (end < lower.length && end - from < 12) {
-    const word = lower[end] ?? "";
-    if (
-      /^[,;:.()§—–]$/.test(word) ||
-      /^(?:and|with|that|which|while|where|facing|but|as|reflecting|holding|casting|its|so)$/.test(word)
-    )
-      break;
-    end += 1;
-  }
-  return end;
-}
-
-function isPlacePhrase(where: string): boolean {
-  const words = where.split(" ");
-  return (
-    words.length >= 2 &&
-    words.length <= 11 &&
-    /\b(?:the|a|an|its)\b|left|right/.test(where) &&
-    !/\b(?:it|them|this|view|focus|good|each other)\b(?! of)/.test(where.replace(/of the view/, ""))
-  );
 }
 
 /** "the boats" stays, "boats" becomes it. */

@@ -119,7 +119,9 @@ export const verbs = list(
   blocks obscures reflects reflect shines shine glows glow keeps keep takes take begins begin ends end opens open
   becomes become occupies occupy belongs belong joins join carries carry climbs climb turns turn goes go gets
   hug hugs lines dip dips fan fans float floats flow flows follow follows overlap overlaps touch touches tower towers
-  been made seen lit shown worn torn bent built set kept cut hung held laid drawn grown known thrown woven strewn spread`,
+  wait waits walk walks drive drives ride rides play plays eat eats drink drinks work works gather gathers
+  swim swims fly flies jump jumps gaze gazes smile smiles pose poses move moves pass passes sleep sleeps rise
+  points point been made seen lit shown worn torn bent built set kept cut hung held laid drawn grown known thrown woven strewn spread`,
 );
 
 /** Words in -ed or -ing (and some in -s) that name things all the same. */
@@ -147,8 +149,13 @@ export const idleNouns = list(
   `image view picture photo photograph scene frame side part area portion section edge corner center middle top
   bottom left right background foreground half third quarter shot angle level distance direction way kind type
   sort number pair group set row series variety hint touch bit amount degree rest lot detail details thing things
-  one ones end ends space line lines shape shapes color colors tone tones shade shades light lights shadow shadows
+  one ones word words letter letters text end ends space line lines shape shapes color colors tone tones shade shades light lights shadow shadows
   reflection highlight focus point style look sense sign amount view`,
+);
+
+/** Parts of nearly every scene or body: to be asked about, but poor choices in a list of things. */
+export const scenery = list(
+  "ground sky horizon water air waist chest body skin forehead mouth cheek surface interior harbor landscape opening",
 );
 
 /** Things with what they are for; only things whose purpose no other thing of the list serves. */

@@ -1,6 +1,7 @@
 import type { Random } from "#lib/random.ts";
 import type { AskedChoice, AskedQuestion } from "../task.ts";
 import { claim, inSentence, observe, withLabel } from "./claims.ts";
+import { spellLike } from "./spelling.ts";
 import { readTopic, type Topic, upperFirst } from "./topic.ts";
 
 export type SecondLook = {
@@ -15,6 +16,8 @@ export type SecondLook = {
   rambles: boolean;
   /** One sentence cites the description, which a good thought never does. */
   leaks: boolean;
+  /** Words that the request bans while decoding; a leak can only use others. */
+  bannedWords: readonly string[];
 };
 
 /**
@@ -32,7 +35,8 @@ export function writeLongThought(look: SecondLook, random: Random): string {
   const opening = fill(random.pick(isAfterComma(look.cue) ? commaOpenings : sentenceOpenings));
   const middle = [observe(topic, random)];
   if (random.next() < 0.35) middle.unshift(fill(random.pick(subgoals)));
-  if (look.leaks) middle.push(fill(random.pick(leaks)));
+  const sayable = look.leaks ? leaks.filter((each) => !holdsWord(each, look.bannedWords)) : [];
+  if (sayable.length > 0) middle.push(fill(random.pick(sayable)));
   middle.push(
     fill(random.pick(isChanged ? turns : confirmations)).replace(
       "{claim}",
@@ -50,9 +54,15 @@ export function writeLongThought(look: SecondLook, random: Random): string {
   const rest = (look.rambles ? middle : [...new Set(middle)]).map(upperFirst);
   // A paragraph break somewhere in the middle, as reasoning models like to make.
   const breakAt = random.next() < 0.5 ? 1 + random.int(rest.length - 1) : -1;
-  return [opening, ...rest]
+  const whole = [opening, ...rest]
     .map((sentence, index) => (index === 0 ? "" : index === breakAt ? "\n\n" : " ") + sentence)
     .join("");
+  return spellLike(look.asked.question, whole);
+}
+
+function holdsWord(text: string, words: readonly string[]): boolean {
+  const own = new Set(text.toLowerCase().match(/[a-z']+/g));
+  return words.some((word) => own.has(word.trim().toLowerCase()));
 }
 
 /** The sentence that some replies have between `</think>` and `<answer>`. */
@@ -63,8 +73,8 @@ export function writeClosing(
   random: Random,
 ): string {
   const topic = readTopic(asked.question);
-  const said = claim(topic, reached, random);
-  return leaks ? `According to the description, ${said}.` : `${upperFirst(said)}.`;
+  const said = spellLike(asked.question, claim(topic, reached, random));
+  return leaks ? `According to what is given, ${said}.` : `${upperFirst(said)}.`;
 }
 
 /** Whether what follows the cue begins in lower case. */
@@ -152,4 +162,6 @@ const leaks = [
   "According to the text, this part is as I now see it.",
   "It is mentioned together with {focus}, which decides the matter.",
   "As described, {focus} leaves little room for doubt.",
+  "According to what I was given, {focus} is clear enough.",
+  "The user wants one of the four choices, so I must decide on {focus}.",
 ];

@@ -34,11 +34,16 @@ export function splitSentences(text: string): Sentence[] {
 export function readPhrase(sentence: Sentence, start: number, takesColors = true): Phrase | undefined {
   const { lower, words } = sentence;
   let end = start;
-  while (end < lower.length && end - start < 5 && isPhraseWord(lower[end] ?? "")) {
-    if (!takesColors && isColorWord(lower[end] ?? "")) break;
+  while (end < lower.length && end - start < 5) {
+    const word = lower[end] ?? "";
+    if (!takesColors && isColorWord(word)) break;
+    // "a coiled rope": a participle belongs to the phrase before its noun, and ends it after ("a boat tied up").
+    const isModifier = end === start || !isNoun(lower[end - 1] ?? "") || isParticiple(lower[end - 1] ?? "");
+    if (!isPhraseWord(word) && !(isParticiple(word) && isModifier && isPhraseWord(lower[end + 1] ?? "")))
+      break;
     end += 1;
   }
-  while (end > start && !isNoun(lower[end - 1] ?? "")) end -= 1;
+  while (end > start && !(isNoun(lower[end - 1] ?? "") || isLamp(lower, start, end))) end -= 1;
   if (end === start) return undefined;
   const head = lower[end - 1] ?? "";
   let last = end;
@@ -49,7 +54,7 @@ export function readPhrase(sentence: Sentence, start: number, takesColors = true
   }
   const text = words.slice(start, last).join(" ");
   const own = words.slice(start, end).join(" ");
-  return { text: lowerCommon(text), head, isPlural: isPluralPhrase(own), start, end: last };
+  return { text, head, isPlural: isPluralPhrase(own), start, end: last };
 }
 
 /** All noun phrases that an article or a number opens, in their order. */
@@ -96,8 +101,23 @@ function isPhraseWord(word: string): boolean {
   return !(/(?:ing|ly)$/.test(word) || (/ed$/.test(word) && word.length > 4 && !word.includes("-")));
 }
 
+function isParticiple(word: string): boolean {
+  return (
+    /^[a-z-]{3,}(?:ing|ed)$/.test(word) &&
+    !functionWords.has(word) &&
+    !verbs.has(word) &&
+    !nounsLikeVerbs.has(word) &&
+    !adjectives.has(word)
+  );
+}
+
+/** "tail light": a light that is a thing and not the light of the scene. */
+function isLamp(lower: readonly string[], start: number, end: number): boolean {
+  return /^lights?$/.test(lower[end - 1] ?? "") && end - 2 >= start && isNoun(lower[end - 2] ?? "");
+}
+
 function isNoun(word: string): boolean {
-  if (adjectives.has(word) || isColorWord(word)) return false;
+  if (adjectives.has(word) || isColorWord(word) || isParticiple(word)) return false;
   if (word in materials && !/^(?:glass|brick|stone|canvas|paper)$/.test(word)) return false;
   return !/(?:-shaped|-like|-sized|-level|-lit|-edged|ish)$/.test(word) || word === "fish" || word === "dish";
 }
@@ -107,9 +127,4 @@ function readShort(sentence: Sentence, start: number): number | undefined {
   while (end < sentence.lower.length && end - start < 3 && isPhraseWord(sentence.lower[end] ?? "")) end += 1;
   while (end > start && !isNoun(sentence.lower[end - 1] ?? "")) end -= 1;
   return end > start && !idleNouns.has(sentence.lower[end - 1] ?? "") ? end : undefined;
-}
-
-/** Words of a phrase in lower case, save names and abbreviations. */
-function lowerCommon(text: string): string {
-  return text;
 }

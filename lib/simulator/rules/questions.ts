@@ -9,6 +9,7 @@ import {
 } from "./distractors.ts";
 import { definite, type Fact, findFacts, verbFor } from "./facts.ts";
 import { commonThings, places, purposes } from "./lexicon.ts";
+import { spellLike } from "./spelling.ts";
 import { lowerFirst, upperFirst } from "./topic.ts";
 import type { WrittenQuestion } from "./written-question.ts";
 
@@ -27,20 +28,31 @@ export function makeQuestions(
   const byKind = new Map<string, WrittenQuestion[]>();
   for (const fact of random.shuffle(usable)) {
     const question = askAbout(fact, scene);
-    if (!question || question.choices.length !== 4) continue;
+    if (!question) continue;
     const kind = byKind.get(fact.kind) ?? [];
     kind.push(question);
     byKind.set(fact.kind, kind);
   }
   for (const [kind, question] of [
     ["setting", askSetting(scene)],
-    ["presence", askPresence(scene)],
     ["absence", askAbsence(scene)],
   ] as const) {
     if (question) byKind.set(kind, [question]);
   }
+  byKind.set("presence", askPresence(scene));
   const wanted = Math.min(count ?? 5 + random.int(4), 12);
-  return takeInTurn(byKind, wanted, random);
+  return takeInTurn(byKind, wanted, random).map((question) => spellQuestion(description, question));
+}
+
+function spellQuestion(description: string, written: WrittenQuestion): WrittenQuestion {
+  const spell = (text: string) => spellLike(description, text);
+  return {
+    ...written,
+    question: spell(written.question),
+    choices: written.choices.map(spell),
+    key: spell(written.key),
+    shortAnswer: spell(written.shortAnswer),
+  };
 }
 
 type Scene = { description: string; facts: readonly Fact[]; things: readonly string[]; random: Random };
@@ -93,7 +105,9 @@ function askAbout(fact: Fact, scene: Scene): WrittenQuestion | undefined {
       const carrier = fact.carrier ? definite(fact.carrier) : undefined;
       const isNumber = /^\d+$/.test(fact.writing);
       const question = carrier
-        ? `${isNumber ? "Which number" : "What writing"} can be read on ${carrier}?`
+        ? /\b(?:sign|headline|label|badge|banner|poster|title|sticker|plaque|caption|tag)$/.test(carrier)
+          ? `What does ${carrier} read?`
+          : `${isNumber ? "Which number" : "What writing"} can be read on ${carrier}?`
         : `Which of these can be read in the picture?`;
       // Another sign's words would be right too where no carrier tells the signs apart.
       const others = otherWritings(fact.writing, carrier ? present : [], random);
@@ -114,7 +128,7 @@ function askAbout(fact: Fact, scene: Scene): WrittenQuestion | undefined {
       const subject = definite(fact.subject);
       const directions = ["Toward the left", "Toward the right", "Toward the viewer", "Away from the viewer"];
       return compose(
-        `In which direction ${fact.isPlural ? "do" : "does"} ${subject} face?`,
+        `Which way ${verbFor(fact.isPlural, fact.subject)} ${subject} turned?`,
         fact.direction,
         directions.filter((each) => each !== fact.direction),
         "Spatial and Relational",
@@ -134,6 +148,8 @@ function askAbout(fact: Fact, scene: Scene): WrittenQuestion | undefined {
       );
     }
     case "reason": {
+      // "It" without what it stands for makes no question.
+      if (/\b(?:it|they|them)\b/i.test(`${fact.cause} ${fact.effect}`)) return undefined;
       const mirrored = otherPlaces(fact.cause, random).filter(
         (each) =>
           /\b(?:left|right|top|bottom|front|back|upper|lower)\b/.test(each) &&
@@ -157,7 +173,9 @@ function askAbout(fact: Fact, scene: Scene): WrittenQuestion | undefined {
 function askPlace(fact: Fact & { kind: "place" }, { random }: Scene): WrittenQuestion | undefined {
   const subject = definite(fact.subject);
   const is = verbFor(fact.isPlural, fact.subject);
-  const where = fact.where.replace(/ as seen in .*$/, "");
+  const where = fact.where
+    .replace(/ as seen in .*$/, "")
+    .replace(/\bof the (?:image|view|photo|photograph|frame|scene)\b/, "of the picture");
   return compose(
     random.pick([`Where ${is} ${subject}?`, `Where in the picture ${is} ${subject}?`]),
     where,
@@ -171,7 +189,9 @@ function askPlace(fact: Fact & { kind: "place" }, { random }: Scene): WrittenQue
 function askNeighbor(fact: Fact & { kind: "neighbor" }, scene: Scene): WrittenQuestion | undefined {
   const { random } = scene;
   // What else stands there would be right as well.
-  const alsoThere = scene.facts.flatMap((each) => (each.kind === "neighbor" ? [headOf(each.thing)] : []));
+  const alsoThere = scene.facts.flatMap((each) =>
+    each.kind === "neighbor" ? [headOf(each.thing), ...each.alsoThere] : [],
+  );
   const isFree = (thing: string) =>
     !fact.where.includes(headOf(thing)) &&
     !alsoThere.includes(headOf(thing)) &&
@@ -226,19 +246,25 @@ function askSetting(scene: Scene): WrittenQuestion | undefined {
   );
 }
 
-function askPresence(scene: Scene): WrittenQuestion | undefined {
-  const { random, things } = scene;
-  if (things.length === 0) return undefined;
-  const thing = random.pick(things);
-  return compose(
-    "Which of these can be seen in the picture?",
-    thing,
-    absentThings(scene).slice(0, 3),
-    "Recognition",
-    `there is ${thing}`,
-    random,
-  );
+/** One question for each of a few things, in different words: all that a very short description can give. */
+function askPresence(scene: Scene): WrittenQuestion[] {
+  const { random } = scene;
+  const things = random.shuffle(scene.things);
+  const absent = absentThings(scene);
+  return random.shuffle(presenceQuestions).flatMap((wording, index) => {
+    const thing = things[index % things.length];
+    const others = absent.slice(index * 3, index * 3 + 3);
+    const question = thing && compose(wording, thing, others, "Recognition", `there is ${thing}`, random);
+    return question ? [question] : [];
+  });
 }
+
+const presenceQuestions = [
+  "Which of these can be seen in the picture?",
+  "Which of the following things appears in the picture?",
+  "One of these things is in the picture. Which one?",
+  "Looking over the whole picture, which of these do you find?",
+];
 
 function askAbsence(scene: Scene): WrittenQuestion | undefined {
   const { random, things } = scene;

@@ -1,6 +1,7 @@
 import type { Random } from "#lib/random.ts";
 import type { AskedChoice, AskedQuestion } from "../task.ts";
 import { claim, inSentence, observe, withLabel } from "./claims.ts";
+import { spellLike } from "./spelling.ts";
 import { readTopic, upperFirst } from "./topic.ts";
 
 /** A quick thought of about 40 to 110 words that comes to `chosen`, right or wrong: it sounds the same. */
@@ -21,16 +22,17 @@ export function writeSimpleThought(asked: AskedQuestion, chosen: AskedChoice, ra
     `${random.pick(leads)}${claim(topic, chosen, random)}.`,
   ];
   if (other && random.next() < 0.8) sentences.push(fill(random.pick(comparisons)));
-  if (random.next() < 0.3) sentences.push(observe(topic, random));
+  if (random.next() < 0.5) sentences.push(observe(topic, random));
+  if (random.next() < 0.5) sentences.push(random.pick(asides));
   sentences.push(fill(random.pick(conclusions)));
-  return [...new Set(sentences)].map(upperFirst).join(" ");
+  return spellLike(asked.question, [...new Set(sentences)].map(upperFirst).join(" "));
 }
 
 const openings = [
   "To answer this, I need to look closely at {focus}.",
   "The question is about {focus}, so I look there first.",
   "I start with {focus} and what is around it.",
-  "First I find {focus} in the picture.",
+  "First I take in {focus}.",
   "Let me look at {focus} before I compare the choices.",
   "What matters here is {focus}, and the rest of the scene can wait.",
   "I turn to {focus}, which is what decides this question.",
@@ -54,6 +56,14 @@ const comparisons = [
   "If it were {other}, I would expect to notice it at once, and I do not.",
   "Of the remaining choices, {other} comes nearest, yet something about it is off.",
   "That rules out {other}, and {third} seems even less likely.",
+];
+
+const asides = [
+  "Nothing else in the picture speaks against it.",
+  "The picture is sharp enough at this point to tell.",
+  "It stands out against what is around it.",
+  "It takes up only a small part of the picture, but it is there to be seen.",
+  "I don't see anything that would point another way.",
 ];
 
 const conclusions = [

@@ -28,7 +28,7 @@ export function readTopic(question: string): Topic {
   }
   return {
     kind: kindInWords(question),
-    focus: nounAfterThe(question) ?? "that part of the picture",
+    focus: nounAfterThe(question) ?? "the scene as a whole",
     isPlural: false,
   };
 }
@@ -93,7 +93,8 @@ function kindInWords(question: string): TopicKind {
   if (/^how many\b/i.test(question)) return "count";
   if (/^where\b/i.test(question)) return "place";
   if (/^why\b|explain/i.test(question)) return "cause";
-  if (/\bcan be seen|not (?:visible|seen|shown)|which of these/i.test(question)) return "presence";
+  if (/\bcan be seen|not (?:visible|seen|shown)|which of (?:these|the following)|do you find/i.test(question))
+    return "presence";
   if (/\bused? (?:to|for)\b/i.test(question)) return "use";
   return "other";
 }
