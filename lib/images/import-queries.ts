@@ -1,6 +1,7 @@
 import "server-only";
 import { db } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
+import { toCsvLine } from "#lib/images/csv-text.ts";
 import type { ImportProblemRow, ImportReport } from "#lib/images/schema.ts";
 
 /** How an import of this project stands; "not_found" for another project's. */
@@ -51,6 +52,24 @@ export async function countImportProblems(
   return groups
     .map((group) => ({ code: group.code, count: group._count._all }))
     .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code));
+}
+
+/** The problems as a CSV file with a byte order mark (spreadsheets need it to see UTF-8), read page by page. */
+export function streamProblemsCsv(projectId: string, importId: string): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let after: string | undefined;
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(encoder.encode(`\uFEFF${toCsvLine(["line", "file", "problem", "message"])}`));
+    },
+    async pull(controller) {
+      const rows = await listImportProblems(projectId, importId, { take: 1000, ...(after ? { after } : {}) });
+      if (rows.length === 0) return controller.close();
+      after = rows.at(-1)?.id;
+      const text = rows.map((row) => toCsvLine([row.line, row.file, row.code, row.message])).join("");
+      controller.enqueue(encoder.encode(text));
+    },
+  });
 }
 
 const reportColumns = {
