@@ -40,3 +40,12 @@ export async function listReasons(projectId: string): Promise<ReasonView[]> {
     select: { id: true, position: true, label: true },
   });
 }
+
+/** What the project's owner wrote for reviewers; empty when nothing was written. */
+export async function readGuidelines(projectId: string): Promise<string> {
+  const project = await db().project.findUniqueOrThrow({
+    where: { id: projectId },
+    select: { guidelines: true },
+  });
+  return project.guidelines;
+}

@@ -1,0 +1,27 @@
+import type { Metadata } from "next";
+import { Workbench } from "#components/review/workbench.tsx";
+import { requireMember } from "#lib/auth/session.ts";
+import { listReasons, readGuidelines } from "#lib/review/queries.ts";
+
+export const metadata: Metadata = { title: "Review" };
+
+interface Props {
+  params: Promise<{ projectId: string }>;
+  searchParams: Promise<{ trace?: string | string[] }>;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export default async function ReviewPage({ params, searchParams }: Props) {
+  const { projectId } = await params;
+  await requireMember(projectId, "traces.judge");
+  const [{ trace }, reasons, guidelines] = await Promise.all([
+    searchParams,
+    listReasons(projectId),
+    readGuidelines(projectId),
+  ]);
+  const firstTraceId = typeof trace === "string" && UUID.test(trace) ? trace : null;
+  return (
+    <Workbench projectId={projectId} reasons={reasons} guidelines={guidelines} firstTraceId={firstTraceId} />
+  );
+}

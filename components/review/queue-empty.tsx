@@ -1,0 +1,51 @@
+"use client";
+
+import Link from "next/link";
+import { Button } from "#components/ui/button.tsx";
+import { formatPlural } from "#components/ui/format.ts";
+import { EmptyState } from "#components/ui/page.tsx";
+import type { QueueStatus } from "#lib/review/schema.ts";
+
+export interface QueueEmptyProps {
+  projectId: string;
+  status: QueueStatus | null;
+  onReturnSkipped: () => void;
+  onUndo: () => Promise<string | null>;
+}
+
+/** The end of the queue for this reviewer: what was done, and what may come next. */
+export function QueueEmpty({ projectId, status, onReturnSkipped, onUndo }: QueueEmptyProps) {
+  const skipped = status?.skipped ?? 0;
+  const elsewhere = Math.max(0, (status?.waiting ?? 0) - skipped);
+  return (
+    <div className="grid min-h-[70dvh] place-items-center">
+      <EmptyState
+        title={skipped > 0 ? "Only what you skipped is left" : "Nothing waits for you"}
+        action={
+          <>
+            {skipped > 0 ? (
+              <Button variant="primary" onClick={onReturnSkipped}>
+                Bring back {formatPlural(skipped, "skipped trace")}
+              </Button>
+            ) : null}
+            {status?.undoable ? (
+              <Button onClick={() => void onUndo()}>Undo your last {status.undoable}</Button>
+            ) : null}
+            <Button asChild>
+              <Link href={`/projects/${projectId}/traces`}>All traces</Link>
+            </Button>
+            <Button asChild>
+              <Link href={`/projects/${projectId}/datasets`}>Datasets</Link>
+            </Button>
+          </>
+        }
+      >
+        {status ? `You judged ${formatPlural(status.judgedToday, "trace")} today. ` : ""}
+        {elsewhere > 0
+          ? `${formatPlural(elsewhere, "trace")} ${elsewhere === 1 ? "is" : "are"} in others' hands now. `
+          : ""}
+        New traces come into the queue when a run makes them.
+      </EmptyState>
+    </div>
+  );
+}

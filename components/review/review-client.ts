@@ -1,0 +1,88 @@
+import type {
+  EditInput,
+  NextInput,
+  NextResult,
+  QueueStatus,
+  UndoResult,
+  VerdictInput,
+  VerdictResult,
+} from "#lib/review/schema.ts";
+import type { TraceView } from "#lib/traces/schema.ts";
+
+interface Verbs {
+  next: { input: NextInput; output: NextResult };
+  verdict: { input: VerdictInput; output: VerdictResult };
+  edit: { input: EditInput; output: { trace: TraceView; status: QueueStatus } };
+  skip: { input: { traceId: string }; output: { status: QueueStatus } };
+  "return-skipped": { input: Record<string, never>; output: { status: QueueStatus } };
+  undo: { input: Record<string, never>; output: UndoResult };
+  claims: {
+    input: { traceIds: string[]; action: "renew" | "release" };
+    output: { lost: { traceId: string; holderName: string | null }[] };
+  };
+}
+
+/** Why the server did not do it. `offline`: it could not be reached; everything typed is still here. */
+export class ReviewError extends Error {
+  readonly code: string;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, details: Record<string, unknown> = {}) {
+    super(message);
+    this.name = "ReviewError";
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Asks the server for one thing of the review screen. @throws ReviewError */
+export async function askReview<V extends keyof Verbs>(
+  projectId: string,
+  verb: V,
+  input: Verbs[V]["input"],
+): Promise<Verbs[V]["output"]> {
+  let response: Response;
+  try {
+    response = await fetch(reviewAddress(projectId, verb), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(input),
+    });
+  } catch {
+    throw new ReviewError(
+      "offline",
+      "The server cannot be reached. Nothing is lost: what you did last is kept here and can be sent again.",
+    );
+  }
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok) return body as Verbs[V]["output"];
+  throw toError(response.status, body);
+}
+
+/** Gives traces back while the page is going away, when no answer can be waited for. */
+export function releaseOnLeaving(projectId: string, traceIds: string[]): void {
+  if (traceIds.length === 0) return;
+  const body = new Blob([JSON.stringify({ traceIds, action: "release" })], { type: "application/json" });
+  navigator.sendBeacon(reviewAddress(projectId, "claims"), body);
+}
+
+function reviewAddress(projectId: string, verb: string): string {
+  return `/api/projects/${projectId}/review/${verb}`;
+}
+
+function toError(status: number, body: unknown): ReviewError {
+  if (typeof body === "object" && body !== null && "error" in body) {
+    const { error } = body as {
+      error: { code?: string; message?: string; details?: Record<string, unknown> };
+    };
+    return new ReviewError(
+      error.code ?? "internal",
+      error.message ?? "The server refused this.",
+      error.details,
+    );
+  }
+  return new ReviewError(
+    "internal",
+    `The server answered with status ${status}. Try again; if it goes on, reload the page.`,
+  );
+}
