@@ -1,4 +1,5 @@
 import "server-only";
+import { isUuid } from "#lib/auth/uuid.ts";
 import { db } from "#lib/db/client.ts";
 
 export interface AuditRow {
@@ -17,7 +18,7 @@ export async function listAuditEvents(
   options: { before?: string; take?: number } = {},
 ): Promise<AuditRow[]> {
   const rows = await db().auditEvent.findMany({
-    where: { projectId, ...(options.before ? { id: { lt: options.before } } : {}) },
+    where: { projectId, ...(isUuid(options.before) ? { id: { lt: options.before } } : {}) },
     orderBy: { id: "desc" },
     take: options.take ?? 20,
     select: {

@@ -14,7 +14,7 @@ export const inviteUserAction = adminAction
   .inputSchema(invitationSchema)
   .action(async ({ parsedInput, ctx }) => {
     const { token } = await createInvitation(ctx.user.id, parsedInput);
-    revalidatePath("/admin");
+    revalidatePath("/admin", "layout");
     return { path: `/invitation/${token}` };
   });
 
@@ -23,7 +23,7 @@ export const revokeInvitationAction = adminAction
   .inputSchema(z.object({ linkId: z.uuid() }))
   .action(async ({ parsedInput, ctx }) => {
     await revokeInvitation(ctx.user.id, parsedInput.linkId, null);
-    revalidatePath("/admin");
+    revalidatePath("/admin", "layout");
     return {};
   });
 
@@ -40,7 +40,7 @@ export const setUserDisabledAction = adminAction
   .inputSchema(userSchema.extend({ isDisabled: z.boolean() }))
   .action(async ({ parsedInput, ctx }) => {
     await setUserDisabled(ctx.user.id, parsedInput.userId, parsedInput.isDisabled);
-    revalidatePath("/admin");
+    revalidatePath("/admin", "layout");
     return {};
   });
 
@@ -49,6 +49,6 @@ export const setUserAdminAction = adminAction
   .inputSchema(userSchema.extend({ isAdmin: z.boolean() }))
   .action(async ({ parsedInput, ctx }) => {
     await setUserAdmin(ctx.user.id, parsedInput.userId, parsedInput.isAdmin);
-    revalidatePath("/admin");
+    revalidatePath("/admin", "layout");
     return {};
   });

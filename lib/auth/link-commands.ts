@@ -188,14 +188,18 @@ async function createInvited(
 ): Promise<{ userId: string; projectId: string | null }> {
   const link = await takeLink(tx, "invitation", token, now);
   requireRightAddress(link, data.email);
-  const known = await tx.user.findUnique({ where: { email: data.email }, select: { id: true } });
-  if (known) {
+  // One statement: of two invitations that are accepted with the same address at once, one finds the account there.
+  const [user] = await tx.user.createManyAndReturn({
+    data: [data],
+    skipDuplicates: true,
+    select: { id: true, name: true },
+  });
+  if (!user) {
     throw new AppError(
       "conflict",
       "There is already an account with this address. Sign in with it, then open the invitation again.",
     );
   }
-  const user = await tx.user.create({ data, select: { id: true, name: true } });
   return grant(tx, link, user, now);
 }
 

@@ -1,6 +1,7 @@
 import "server-only";
 import { hashLinkToken, type LinkState, linkStateOf } from "#lib/auth/link.ts";
 import type { ProjectRole } from "#lib/auth/permissions.ts";
+import { isUuid } from "#lib/auth/uuid.ts";
 import { db } from "#lib/db/client.ts";
 
 export interface SessionUser {
@@ -137,7 +138,7 @@ export async function listUsers(
   const rows = await db().user.findMany({
     where: {
       ...(contains ? { OR: [{ name: contains }, { email: contains }] } : {}),
-      ...(after ? { id: { gt: after } } : {}),
+      ...(isUuid(after) ? { id: { gt: after } } : {}),
     },
     orderBy: { id: "asc" },
     take,

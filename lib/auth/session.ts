@@ -8,6 +8,7 @@ import { safeNextAddress } from "#lib/auth/next-address.ts";
 import { can, canWhenArchived, type Permission, type ProjectRole } from "#lib/auth/permissions.ts";
 import { isSetUpNeeded, readMembership, readSessionUser, type SessionUser } from "#lib/auth/queries.ts";
 import { requestKind } from "#lib/auth/request-context.ts";
+import { isUuid } from "#lib/auth/uuid.ts";
 import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
 
@@ -56,7 +57,7 @@ export async function requireAdmin(): Promise<SessionUser> {
  */
 export async function requireMember(projectId: string, permission: Permission): Promise<ProjectAccess> {
   const user = await requireUser();
-  const membership = UUID.test(projectId) ? await readMembershipOnce(projectId, user.id) : null;
+  const membership = isUuid(projectId) ? await readMembershipOnce(projectId, user.id) : null;
   if (!membership) {
     if (requestKind() === "page") notFound();
     throw new AppError("not_found", "There is no such project, or you are not a member of it.");
@@ -72,8 +73,6 @@ export async function requireMember(projectId: string, permission: Permission): 
   }
   return { user, project, role };
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const readMembershipOnce = cache(readMembership);
 
@@ -95,7 +94,7 @@ async function readToken(): Promise<{ userId: string; epoch: number } | null> {
   if (!secret || !value) return null;
   try {
     const token = await decode({ token: value, secret });
-    if (!token || typeof token.sub !== "string" || !UUID.test(token.sub)) return null;
+    if (!token || typeof token.sub !== "string" || !isUuid(token.sub)) return null;
     return { userId: token.sub, epoch: typeof token.epoch === "number" ? token.epoch : -1 };
   } catch {
     // Expired, cut off, or sealed with a secret that is no longer in use: the same as no cookie.

@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { after } from "next/server";
 import { z } from "zod";
-import { projectAction, signedInAction } from "#lib/auth/action-client.ts";
+import { adminAction, projectAction, signedInAction } from "#lib/auth/action-client.ts";
 import { describeError } from "#lib/log.ts";
 import {
   changeReviewSettings,
@@ -12,7 +12,7 @@ import {
   describeProject,
   setProjectArchived,
 } from "#lib/projects/commands.ts";
-import { beginDeletion, finishDeletion } from "#lib/projects/deletion-commands.ts";
+import { beginDeletion, finishDeletion, finishDeletions } from "#lib/projects/deletion-commands.ts";
 import {
   createProjectSchema,
   deleteProjectSchema,
@@ -59,14 +59,25 @@ export const deleteProjectAction = projectAction("project.manage")
   .action(async ({ parsedInput, ctx }) => {
     const projectId = ctx.project.id;
     await beginDeletion(ctx.user.id, projectId, parsedInput.typedName);
-    after(async () => {
-      try {
-        await finishDeletion(projectId);
-      } catch (error) {
-        // It stays in the list of unfinished deletions, which an administrator sees and can go on with.
-        describeError(error, { during: "deleting a project", projectId });
-      }
-    });
+    finishLater(() => finishDeletion(projectId));
     revalidatePath("/projects");
     return {};
   });
+
+/** Goes on with deletions that a restart cut off. */
+export const finishDeletionsAction = adminAction.action(async () => {
+  finishLater(finishDeletions);
+  revalidatePath("/admin/server");
+  return {};
+});
+
+/** Works on after the response. What fails stays among the unfinished deletions, which an administrator sees. */
+function finishLater(work: () => Promise<void>): void {
+  after(async () => {
+    try {
+      await work();
+    } catch (error) {
+      describeError(error, { during: "deleting a project" });
+    }
+  });
+}

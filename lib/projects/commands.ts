@@ -1,6 +1,7 @@
 import "server-only";
 import { recordAudit } from "#lib/audit/commands.ts";
-import { db } from "#lib/db/client.ts";
+import { db, type Transaction } from "#lib/db/client.ts";
+import { isUniqueViolation } from "#lib/db/unique-violation.ts";
 import { ensureDefaultEndpoints } from "#lib/endpoints/commands.ts";
 import { AppError } from "#lib/errors.ts";
 import { DEFAULT_REASONS } from "#lib/projects/schema.ts";
@@ -14,7 +15,7 @@ export async function createProject(
   actorId: string,
   input: { name: string; description?: string; isDemo?: boolean },
 ): Promise<{ id: string; name: string }> {
-  const project = await db().$transaction(async (tx) => {
+  const project = await withFreeName(input.name, async (tx) => {
     await requireFreeName(tx, input.name);
     const created = await tx.project.create({
       data: {
@@ -48,7 +49,7 @@ export async function describeProject(
   input: { projectId: string; name: string; description: string },
 ): Promise<void> {
   const { projectId, name, description } = input;
-  await db().$transaction(async (tx) => {
+  await withFreeName(name, async (tx) => {
     const before = await tx.project.findUniqueOrThrow({ where: { id: projectId }, select: { name: true } });
     if (before.name !== name) await requireFreeName(tx, name);
     await tx.project.update({ where: { id: projectId }, data: { name, description } });
@@ -124,8 +125,22 @@ export async function setProjectArchived(
   });
 }
 
-async function requireFreeName(tx: Pick<ReturnType<typeof db>, "project">, name: string): Promise<void> {
-  if (await tx.project.findUnique({ where: { name }, select: { id: true } })) {
-    throw new AppError("conflict", `The name “${name}” is taken on this server. Choose another one.`);
+/** Runs a change of a name; whoever took the same name in the same moment makes it a `conflict` too. */
+async function withFreeName<T>(name: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  try {
+    return await db().$transaction(work);
+  } catch (error) {
+    if (isUniqueViolation(error)) throw nameTaken(name);
+    throw error;
   }
+}
+
+async function requireFreeName(tx: Transaction, name: string): Promise<void> {
+  if (await tx.project.findUnique({ where: { name }, select: { id: true } })) {
+    throw nameTaken(name);
+  }
+}
+
+function nameTaken(name: string): AppError {
+  return new AppError("conflict", `The name “${name}” is taken on this server. Choose another one.`);
 }
