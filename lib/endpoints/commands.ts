@@ -5,7 +5,13 @@ import { isSameServer } from "#lib/endpoints/address.ts";
 import { PUBLISHED_PARAMETERS, SIMULATOR_ASSIGNMENTS, SIMULATOR_ENDPOINT } from "#lib/endpoints/defaults.ts";
 import { type KeyVariable, listOffers } from "#lib/endpoints/offers.ts";
 import { ENVIRONMENT_KEY } from "#lib/endpoints/queries.ts";
-import { type AssignmentInput, type EndpointInput, type LastTest, PURPOSES, type Purpose } from "#lib/endpoints/schema.ts";
+import {
+  type AssignmentInput,
+  type EndpointInput,
+  type LastTest,
+  PURPOSES,
+  type Purpose,
+} from "#lib/endpoints/schema.ts";
 import { sealSecret } from "#lib/endpoints/secret-box.ts";
 import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
@@ -20,7 +26,10 @@ export async function ensureDefaultEndpoints(projectId: string, tx: Transaction 
     data: [{ projectId, name, baseUrl, isSimulator: true, capabilities, concurrency, timeoutMs }],
     skipDuplicates: true,
   });
-  const endpoint = await tx.endpoint.findFirst({ where: { projectId, isSimulator: true }, orderBy: { id: "asc" } });
+  const endpoint = await tx.endpoint.findFirst({
+    where: { projectId, isSimulator: true },
+    orderBy: { id: "asc" },
+  });
   if (!endpoint) return;
   await tx.modelAssignment.createMany({
     data: PURPOSES.map((purpose) => ({
@@ -69,13 +78,20 @@ export async function updateEndpoint(actor: Actor, endpointId: string, input: En
       ? before.baseUrl !== input.baseUrl
       : !isSameServer(before.baseUrl, input.baseUrl);
     if (isKeyKept && before.encryptedKey !== null && isElsewhere) {
-      throw new AppError("bad_input", "The address leads to another server, so the stored key cannot go with it: enter the key for the new address, or remove it.");
+      throw new AppError(
+        "bad_input",
+        "The address leads to another server, so the stored key cannot go with it: enter the key for the new address, or remove it.",
+      );
     }
     await tx.endpoint.update({
       where: { id: endpointId },
       data: { ...toRow(input), ...(input.apiKey === undefined ? {} : sealKey(input.apiKey, projectId)) },
     });
-    await audit(tx, actor, "endpoint.updated", endpointId, { name: input.name, baseUrl: input.baseUrl, keyChanged: !isKeyKept });
+    await audit(tx, actor, "endpoint.updated", endpointId, {
+      name: input.name,
+      baseUrl: input.baseUrl,
+      keyChanged: !isKeyKept,
+    });
   });
 }
 
@@ -89,10 +105,18 @@ export async function archiveEndpoint(actor: Actor, endpointId: string, isArchiv
     });
     if (!endpoint) throw new AppError("not_found", "The endpoint does not exist in this project.");
     if (isArchived && endpoint.assignments.length > 0) {
-      throw new AppError("conflict", `${endpoint.name} still serves ${endpoint.assignments.length === 1 ? "a purpose" : `${endpoint.assignments.length} purposes`}: assign another endpoint there first.`);
+      throw new AppError(
+        "conflict",
+        `${endpoint.name} still serves ${endpoint.assignments.length === 1 ? "a purpose" : `${endpoint.assignments.length} purposes`}: assign another endpoint there first.`,
+      );
     }
-    await tx.endpoint.update({ where: { id: endpointId }, data: { archivedAt: isArchived ? new Date() : null } });
-    await audit(tx, actor, isArchived ? "endpoint.archived" : "endpoint.restored", endpointId, { name: endpoint.name });
+    await tx.endpoint.update({
+      where: { id: endpointId },
+      data: { archivedAt: isArchived ? new Date() : null },
+    });
+    await audit(tx, actor, isArchived ? "endpoint.archived" : "endpoint.restored", endpointId, {
+      name: endpoint.name,
+    });
   });
 }
 
@@ -101,15 +125,28 @@ export async function assignModel(actor: Actor, input: AssignmentInput): Promise
   const { projectId } = actor;
   const { purpose, ...data } = input;
   await db().$transaction(async (tx) => {
-    const endpoint = await tx.endpoint.findFirst({ where: { id: input.endpointId, projectId, archivedAt: null } });
-    if (!endpoint) throw new AppError("not_found", "The endpoint does not exist in this project, or is archived.");
-    const row = { ...data, template: purpose === "reasoner" && data.dialect === "completions" ? data.template : null };
+    const endpoint = await tx.endpoint.findFirst({
+      where: { id: input.endpointId, projectId, archivedAt: null },
+    });
+    if (!endpoint)
+      throw new AppError("not_found", "The endpoint does not exist in this project, or is archived.");
+    const row = {
+      ...data,
+      template: purpose === "reasoner" && data.dialect === "completions" ? data.template : null,
+    };
     await tx.modelAssignment.upsert({
       where: { projectId_purpose: { projectId, purpose } },
       create: { projectId, purpose, ...row },
       update: row,
     });
-    await audit(tx, actor, "model.assigned", purpose, { endpoint: endpoint.name, model: input.model }, "assignment");
+    await audit(
+      tx,
+      actor,
+      "model.assigned",
+      purpose,
+      { endpoint: endpoint.name, model: input.model },
+      "assignment",
+    );
   });
 }
 
@@ -117,7 +154,10 @@ export async function assignModel(actor: Actor, input: AssignmentInput): Promise
  * Sets up an endpoint whose key is in the server's environment, and lets it serve what its offer suggests. The
  * database keeps the variable's name alone: the key is read when a call is made.
  */
-export async function useOffer(actor: Actor, variable: KeyVariable): Promise<{ id: string; purposes: Purpose[] }> {
+export async function useOffer(
+  actor: Actor,
+  variable: KeyVariable,
+): Promise<{ id: string; purposes: Purpose[] }> {
   const { projectId } = actor;
   const offer = listOffers(env()).find((candidate) => candidate.variable === variable);
   if (!offer) throw new AppError("not_found", `The server's environment has no ${variable}.`);
@@ -158,7 +198,11 @@ export async function useOffer(actor: Actor, variable: KeyVariable): Promise<{ i
 }
 
 /** Keeps what the test button found. */
-export async function storeTestResult(projectId: string, endpointId: string, result: LastTest): Promise<void> {
+export async function storeTestResult(
+  projectId: string,
+  endpointId: string,
+  result: LastTest,
+): Promise<void> {
   await db().endpoint.updateMany({ where: { id: endpointId, projectId }, data: { lastTest: result } });
 }
 
@@ -177,12 +221,27 @@ function toRow(input: EndpointInput) {
 function sealKey(apiKey: string, projectId: string): { encryptedKey: string | null; keyHint: string | null } {
   if (apiKey === "") return { encryptedKey: null, keyHint: null };
   // Of a short key the last four would be too much of it.
-  return { encryptedKey: sealSecret(apiKey, projectId), keyHint: apiKey.length >= 12 ? apiKey.slice(-4) : "" };
+  return {
+    encryptedKey: sealSecret(apiKey, projectId),
+    keyHint: apiKey.length >= 12 ? apiKey.slice(-4) : "",
+  };
 }
 
-async function refuseTakenName(tx: Transaction, projectId: string, name: string, exceptId: string | null): Promise<void> {
-  const other = await tx.endpoint.findUnique({ where: { projectId_name: { projectId, name } }, select: { id: true } });
-  if (other && other.id !== exceptId) throw new AppError("conflict", `This project has an endpoint named ${name} already: choose another name.`);
+async function refuseTakenName(
+  tx: Transaction,
+  projectId: string,
+  name: string,
+  exceptId: string | null,
+): Promise<void> {
+  const other = await tx.endpoint.findUnique({
+    where: { projectId_name: { projectId, name } },
+    select: { id: true },
+  });
+  if (other && other.id !== exceptId)
+    throw new AppError(
+      "conflict",
+      `This project has an endpoint named ${name} already: choose another name.`,
+    );
 }
 
 async function audit(

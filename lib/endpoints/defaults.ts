@@ -1,6 +1,6 @@
+import { LEAK_TERMS } from "#lib/checks/leak.ts";
 import { SIMULATOR_ADDRESS } from "#lib/endpoints/address.ts";
 import type { Capabilities, ContinuationDialect, Parameters, Purpose } from "#lib/endpoints/schema.ts";
-import { LEAK_TERMS } from "#lib/checks/leak.ts";
 import type { ChatTemplateName } from "#lib/generation/continuation/chat-templates.ts";
 
 export const SIMULATOR_ENDPOINT = {

@@ -1,5 +1,5 @@
-import type { Capabilities, Purpose } from "#lib/endpoints/schema.ts";
 import type { DefaultAssignment } from "#lib/endpoints/defaults.ts";
+import type { Capabilities, Purpose } from "#lib/endpoints/schema.ts";
 
 /** The variables that hold the keys of known providers. Nothing else can be read from the environment by name. */
 export const KEY_VARIABLES = [
@@ -28,7 +28,9 @@ export type OfferSource = Partial<Record<KeyVariable, string | undefined>> & {
 
 /** The endpoints that can be used at once with the keys that are set. */
 export function listOffers(source: OfferSource): EndpointOffer[] {
-  return [openAi(source), openRouter(), together(), deepSeek()].filter((offer) => Boolean(source[offer.variable]));
+  return [openAi(source), openRouter(), together(), deepSeek()].filter((offer) =>
+    Boolean(source[offer.variable]),
+  );
 }
 
 const OFFICIAL_OPENAI = "https://api.openai.com/v1";
@@ -54,7 +56,13 @@ function openAi(source: OfferSource): EndpointOffer {
     baseUrl,
     // Behind another address stands another server, of which nothing is known.
     capabilities: isOfficial
-      ? { ...PLAIN, seed: true, structuredOutput: true, streamUsage: true, maxTokensField: "max_completion_tokens" }
+      ? {
+          ...PLAIN,
+          seed: true,
+          structuredOutput: true,
+          streamUsage: true,
+          maxTokensField: "max_completion_tokens",
+        }
       : PLAIN,
     assignments: {
       question_writer: emulated(text),

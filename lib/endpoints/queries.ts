@@ -1,5 +1,6 @@
 import "server-only";
 import { db, type Transaction } from "#lib/db/client.ts";
+import { KEY_VARIABLES, type KeyVariable, listOffers } from "#lib/endpoints/offers.ts";
 import {
   type Capabilities,
   type ContinuationDialect,
@@ -11,7 +12,6 @@ import {
   type Purpose,
   parametersSchema,
 } from "#lib/endpoints/schema.ts";
-import { KEY_VARIABLES, type KeyVariable, listOffers } from "#lib/endpoints/offers.ts";
 import { openSecret } from "#lib/endpoints/secret-box.ts";
 import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
@@ -114,7 +114,10 @@ export async function readCallEndpoint(projectId: string, endpointId: string): P
   });
   if (!row) throw new AppError("not_found", "The endpoint of this call no longer exists.");
   if (row.archivedAt) {
-    throw new AppError("conflict", `The endpoint ${row.name} is archived: bring it back, or choose another under Settings, Endpoints.`);
+    throw new AppError(
+      "conflict",
+      `The endpoint ${row.name} is archived: bring it back, or choose another under Settings, Endpoints.`,
+    );
   }
   return {
     id: row.id,
@@ -137,7 +140,9 @@ function readKey(stored: string | null, baseUrl: string, projectId: string): str
   if (stored === null) return null;
   if (!stored.startsWith(ENVIRONMENT_KEY)) return openSecret(stored, projectId);
   const variable = stored.slice(ENVIRONMENT_KEY.length);
-  const offer = listOffers(env()).find((candidate) => candidate.variable === variable && candidate.baseUrl === baseUrl);
+  const offer = listOffers(env()).find(
+    (candidate) => candidate.variable === variable && candidate.baseUrl === baseUrl,
+  );
   const key = offer && env()[offer.variable];
   if (!key) {
     throw new AppError(

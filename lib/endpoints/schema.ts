@@ -92,7 +92,7 @@ export const endpointInputSchema = z.object({
   apiKey: keySchema.optional(),
   capabilities: capabilitiesSchema,
   concurrency: z.int().min(1).max(1000),
-  timeoutSeconds: z.number().min(1).max(3600),
+  timeoutSeconds: z.number().min(0.5).max(300, "At most 300 seconds."),
 });
 export type EndpointInput = z.infer<typeof endpointInputSchema>;
 
@@ -114,10 +114,13 @@ export const assignmentInputSchema = z
     inputPrice: priceSchema,
     outputPrice: priceSchema,
   })
-  .refine((value) => value.purpose !== "reasoner" || value.dialect !== "completions" || value.template !== null, {
-    message: "Raw completions need the model's chat template.",
-    path: ["template"],
-  });
+  .refine(
+    (value) => value.purpose !== "reasoner" || value.dialect !== "completions" || value.template !== null,
+    {
+      message: "Raw completions need the model's chat template.",
+      path: ["template"],
+    },
+  );
 export type AssignmentInput = z.infer<typeof assignmentInputSchema>;
 
 /** What the test button found, as it is stored with the endpoint. */

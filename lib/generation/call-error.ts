@@ -1,5 +1,5 @@
-import type { CallFailure } from "#lib/generation/call-failure.ts";
 import { AppError } from "#lib/errors.ts";
+import type { CallFailure } from "#lib/generation/call-failure.ts";
 
 /** A call that brought no reply. `failure` is for whoever schedules, `message` for people. */
 export class CallError extends AppError {

@@ -72,10 +72,19 @@ export function classifyStatus(
   const code = `${error.code ?? ""} ${error.type ?? ""}`;
   const base = { httpStatus: status };
   if (status === 402 || /insufficient_quota|billing/iu.test(code)) {
-    return { ...base, kind: "quota_exhausted", message: `The account behind ${endpointName} has no credit left.${said}` };
+    return {
+      ...base,
+      kind: "quota_exhausted",
+      message: `The account behind ${endpointName} has no credit left.${said}`,
+    };
   }
   if (status === 429) {
-    return { ...base, kind: "rate_limited", retryAfterMs, message: `${endpointName} asks for fewer calls.${said}` };
+    return {
+      ...base,
+      kind: "rate_limited",
+      retryAfterMs,
+      message: `${endpointName} asks for fewer calls.${said}`,
+    };
   }
   if (status === 401 || status === 403) {
     return {
@@ -85,7 +94,11 @@ export function classifyStatus(
     };
   }
   if (/content_(?:filter|policy)/iu.test(code)) {
-    return { ...base, kind: "content_filtered", message: `${endpointName} filtered the request for its content.${said}` };
+    return {
+      ...base,
+      kind: "content_filtered",
+      message: `${endpointName} filtered the request for its content.${said}`,
+    };
   }
   if (status >= 500 || status === 408 || status === 409) {
     return {
@@ -95,7 +108,11 @@ export function classifyStatus(
       message: `${endpointName} failed on its side (status ${status}).${said}`,
     };
   }
-  return { ...base, kind: "refused", message: `${endpointName} refused the request (status ${status}).${said}` };
+  return {
+    ...base,
+    kind: "refused",
+    message: `${endpointName} refused the request (status ${status}).${said}`,
+  };
 }
 
 /**

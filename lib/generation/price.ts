@@ -10,7 +10,9 @@ export function costMicros(
   if (inputPrice === null || outputPrice === null) return null;
   if (Number(inputPrice) === 0 && Number(outputPrice) === 0) return 0n;
   if (tokens.promptTokens === null || tokens.completionTokens === null) return null;
-  return BigInt(Math.ceil(tokens.promptTokens * Number(inputPrice) + tokens.completionTokens * Number(outputPrice)));
+  return BigInt(
+    Math.ceil(tokens.promptTokens * Number(inputPrice) + tokens.completionTokens * Number(outputPrice)),
+  );
 }
 
 /**

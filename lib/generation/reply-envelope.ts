@@ -57,7 +57,8 @@ function readWhole(body: string): EnvelopeReading {
   const choice = firstChoice(value);
   if (!choice) return problem("The reply holds no choice.");
   const message = asObject(choice.message);
-  if (!message && typeof choice.text !== "string") return problem("The reply's choice holds neither a message nor a text.");
+  if (!message && typeof choice.text !== "string")
+    return problem("The reply's choice holds neither a message nor a text.");
   const finishReason = asText(choice.finish_reason);
   const reply: RawReply = {
     content: readText(message?.content) ?? readText(choice.text) ?? readText(message?.refusal),
@@ -69,7 +70,11 @@ function readWhole(body: string): EnvelopeReading {
 }
 
 function readStream(body: string): EnvelopeReading {
-  const texts = { content: null as string | null, reasoning: null as string | null, reasoningContent: null as string | null };
+  const texts = {
+    content: null as string | null,
+    reasoning: null as string | null,
+    reasoningContent: null as string | null,
+  };
   let finishReason: string | null = null;
   let isDone = false;
   let usage = { promptTokens: null as number | null, completionTokens: null as number | null };
@@ -96,7 +101,12 @@ function readStream(body: string): EnvelopeReading {
   if (!isDone && finishReason === null) {
     return { ok: false, problem: "The stream ended before the reply did.", isCut: true, errorCode: null };
   }
-  if (texts.content === null && texts.reasoning === null && texts.reasoningContent === null && finishReason === null) {
+  if (
+    texts.content === null &&
+    texts.reasoning === null &&
+    texts.reasoningContent === null &&
+    finishReason === null
+  ) {
     return problem("The streamed reply holds no choice.");
   }
   return { ok: true, envelope: { reply: clean({ ...texts, finishReason }), finishReason, ...usage } };
@@ -124,8 +134,14 @@ function readText(value: unknown): string | null {
 
 // PostgreSQL's text holds no NUL, and half a surrogate pair is no text: the raw body, which is kept, still has them.
 function clean(reply: RawReply): RawReply {
-  const fix = (text: string | null | undefined) => (typeof text === "string" ? text.replaceAll("\u0000", "").toWellFormed() : null);
-  return { ...reply, content: fix(reply.content), reasoning: fix(reply.reasoning), reasoningContent: fix(reply.reasoningContent) };
+  const fix = (text: string | null | undefined) =>
+    typeof text === "string" ? text.replaceAll("\u0000", "").toWellFormed() : null;
+  return {
+    ...reply,
+    content: fix(reply.content),
+    reasoning: fix(reply.reasoning),
+    reasoningContent: fix(reply.reasoningContent),
+  };
 }
 
 function append(text: string | null, piece: string | null): string | null {
@@ -142,7 +158,8 @@ function problem(sentence: string): EnvelopeReading {
 
 function errorProblem(error: JsonObject): EnvelopeReading {
   const said = asText(error.message);
-  const code = asText(error.code) ?? (typeof error.code === "number" ? String(error.code) : asText(error.type));
+  const code =
+    asText(error.code) ?? (typeof error.code === "number" ? String(error.code) : asText(error.type));
   return {
     ok: false,
     problem: said ? `The endpoint answered with an error: “${said}”` : "The endpoint answered with an error.",

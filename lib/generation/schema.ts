@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { capabilitiesSchema, DIALECTS, type Purpose, parametersSchema } from "#lib/endpoints/schema.ts";
-import { CHAT_TEMPLATE_NAMES } from "#lib/generation/continuation/chat-templates.ts";
 import { ANSWER_STYLES } from "#lib/generation/choices.ts";
+import { CHAT_TEMPLATE_NAMES } from "#lib/generation/continuation/chat-templates.ts";
 import { CUES } from "#lib/generation/preset.ts";
 
 /** A model as a run froze it: later changes of the settings don't reach a run that has begun. */

@@ -15,7 +15,8 @@ export function answerFormat(style: AnswerStyle): { answer_format: string; answe
       };
     case "text":
       return {
-        answer_format: "Write the answer as the full text of your choice, word for word and without its letter.",
+        answer_format:
+          "Write the answer as the full text of your choice, word for word and without its letter.",
         answer_example: "full text of the choice",
       };
   }

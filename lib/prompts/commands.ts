@@ -5,7 +5,12 @@ import { db, type Transaction } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
 import { canonicalJson } from "#lib/generation/canonical-json.ts";
 import { DEFAULT_PROMPTS } from "#lib/prompts/defaults.ts";
-import { PROMPT_DEFINITIONS, PROMPT_NAMES, type PromptContent, type PromptName } from "#lib/prompts/schema.ts";
+import {
+  PROMPT_DEFINITIONS,
+  PROMPT_NAMES,
+  type PromptContent,
+  type PromptName,
+} from "#lib/prompts/schema.ts";
 import { checkPrompt, trimContent } from "#lib/prompts/template.ts";
 
 /** Gives a project the first version of every prompt that it has none of. Running it again changes nothing. */
@@ -13,7 +18,14 @@ export async function ensureDefaultPrompts(projectId: string, tx: Transaction = 
   await tx.promptVersion.createMany({
     data: PROMPT_NAMES.map((name) => {
       const content = trimContent(name, DEFAULT_PROMPTS[name]);
-      return { projectId, name, version: 1, content, hash: hashContent(content), note: "The prompt that projects begin with." };
+      return {
+        projectId,
+        name,
+        version: 1,
+        content,
+        hash: hashContent(content),
+        note: "The prompt that projects begin with.",
+      };
     }),
     skipDuplicates: true,
   });
@@ -41,7 +53,10 @@ export async function savePrompt(input: {
   return db().$transaction(async (tx) => {
     // One writer at a time for each project's prompts; the unique index is the second guard.
     await tx.$queryRaw`SELECT "id" FROM "Project" WHERE "id" = ${projectId}::uuid FOR UPDATE`;
-    const newest = await tx.promptVersion.findFirst({ where: { projectId, name }, orderBy: { version: "desc" } });
+    const newest = await tx.promptVersion.findFirst({
+      where: { projectId, name },
+      orderBy: { version: "desc" },
+    });
     if (newest?.hash === hash) return { version: newest.version, isNew: false };
     if ((newest?.version ?? 0) !== input.basedOn) {
       throw new AppError(

@@ -3,7 +3,8 @@ import type { PromptContent, PromptName } from "#lib/prompts/schema.ts";
 /** The prompts that a project begins with. Ours, and the first version of each; a project changes them as it likes. */
 export const DEFAULT_PROMPTS: Record<PromptName, PromptContent> = {
   stage1: {
-    system: "You set the questions of a seeing test. You work from a written account of a photograph; whoever takes the test will have only the photograph.",
+    system:
+      "You set the questions of a seeing test. You work from a written account of a photograph; whoever takes the test will have only the photograph.",
     user: `Write seven or eight questions about the photograph described below. Together they should reach every part of it: main things and small ones, foreground and edges, colours, counts, materials, lettering, light.
 
 Each question
@@ -22,7 +23,8 @@ For each question give the question, the four choices without letters, the right
     opening: "",
   },
   stage1_tags: {
-    system: "You set the questions of a seeing test. You work from a written account of a photograph; whoever takes the test will have only the photograph.",
+    system:
+      "You set the questions of a seeing test. You work from a written account of a photograph; whoever takes the test will have only the photograph.",
     user: `Write seven or eight questions about the photograph described below. Together they should reach every part of it: main things and small ones, foreground and edges, colours, counts, materials, lettering, light.
 
 Each question
@@ -95,7 +97,8 @@ Question: {{question}}
     opening: "",
   },
   consistency: {
-    system: "You compare the end of a chain of thought with the answer that was handed in after it. You don't judge whether either is true.",
+    system:
+      "You compare the end of a chain of thought with the answer that was handed in after it. You don't judge whether either is true.",
     user: `Question: {{question}}
 {{choices}}
 

@@ -1,7 +1,12 @@
 import "server-only";
 import { db, type Transaction } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
-import { PROMPT_NAMES, type PromptContent, type PromptName, promptContentSchema } from "#lib/prompts/schema.ts";
+import {
+  PROMPT_NAMES,
+  type PromptContent,
+  type PromptName,
+  promptContentSchema,
+} from "#lib/prompts/schema.ts";
 
 export type PromptRecord = {
   id: string;
@@ -23,13 +28,16 @@ export async function readCurrentPrompts(
     orderBy: [{ name: "asc" }, { version: "desc" }],
     distinct: ["name"],
   });
-  return Object.fromEntries(rows.flatMap((row) => (isPromptName(row.name) ? [[row.name, toRecord(row)]] : [])));
+  return Object.fromEntries(
+    rows.flatMap((row) => (isPromptName(row.name) ? [[row.name, toRecord(row)]] : [])),
+  );
 }
 
 /** One version, by its id, of this project. */
 export async function readPrompt(projectId: string, id: string): Promise<PromptRecord> {
   const row = await db().promptVersion.findFirst({ where: { id, projectId } });
-  if (!row) throw new AppError("not_found", "The prompt version that is asked for does not exist in this project.");
+  if (!row)
+    throw new AppError("not_found", "The prompt version that is asked for does not exist in this project.");
   return toRecord(row);
 }
 
@@ -49,7 +57,10 @@ export async function listPromptVersions(projectId: string, name: PromptName): P
     select: { id: true, version: true, note: true, createdAt: true, createdById: true },
   });
   const authorIds = [...new Set(rows.flatMap((row) => (row.createdById ? [row.createdById] : [])))];
-  const authors = await db().user.findMany({ where: { id: { in: authorIds } }, select: { id: true, name: true } });
+  const authors = await db().user.findMany({
+    where: { id: { in: authorIds } },
+    select: { id: true, name: true },
+  });
   return rows.map(({ createdById, ...row }) => ({
     ...row,
     authorName: authors.find((author) => author.id === createdById)?.name ?? null,
@@ -57,8 +68,14 @@ export async function listPromptVersions(projectId: string, name: PromptName): P
 }
 
 /** One version by its number, with its content. */
-export async function readPromptVersion(projectId: string, name: PromptName, version: number): Promise<PromptRecord | null> {
-  const row = await db().promptVersion.findUnique({ where: { projectId_name_version: { projectId, name, version } } });
+export async function readPromptVersion(
+  projectId: string,
+  name: PromptName,
+  version: number,
+): Promise<PromptRecord | null> {
+  const row = await db().promptVersion.findUnique({
+    where: { projectId_name_version: { projectId, name, version } },
+  });
   return row && toRecord(row);
 }
 
@@ -73,7 +90,15 @@ function toRecord(row: {
 }): PromptRecord {
   if (!isPromptName(row.name)) throw new AppError("internal", `There is no prompt named ${row.name}.`);
   const { id, version, hash, note, createdAt } = row;
-  return { id, name: row.name, version, content: promptContentSchema.parse(row.content), hash, note, createdAt };
+  return {
+    id,
+    name: row.name,
+    version,
+    content: promptContentSchema.parse(row.content),
+    hash,
+    note,
+    createdAt,
+  };
 }
 
 function isPromptName(name: string): name is PromptName {

@@ -1,4 +1,9 @@
-import { PROMPT_DEFINITIONS, type PromptContent, type PromptField, type PromptName } from "#lib/prompts/schema.ts";
+import {
+  PROMPT_DEFINITIONS,
+  type PromptContent,
+  type PromptField,
+  type PromptName,
+} from "#lib/prompts/schema.ts";
 
 const VARIABLE = /\{\{\s*([a-z][a-z0-9_]*)\s*\}\}/gu;
 
@@ -17,7 +22,10 @@ export function findVariables(text: string): string[] {
 }
 
 /** What keeps a prompt from being saved, in sentences; empty where all is well. */
-export function checkPrompt(name: PromptName, content: PromptContent): { field: PromptField | null; message: string }[] {
+export function checkPrompt(
+  name: PromptName,
+  content: PromptContent,
+): { field: PromptField | null; message: string }[] {
   const definition = PROMPT_DEFINITIONS[name];
   const allowed = [...definition.required, ...definition.optional];
   const problems: { field: PromptField | null; message: string }[] = [];
@@ -33,7 +41,8 @@ export function checkPrompt(name: PromptName, content: PromptContent): { field: 
       }
     }
     const stray = content[field].replace(VARIABLE, "").match(/\{\{[^\n]{0,30}|[^\n]{0,30}\}\}/u);
-    if (stray) problems.push({ field, message: `“${stray[0].trim()}” is no whole variable: write {{name}}.` });
+    if (stray)
+      problems.push({ field, message: `“${stray[0].trim()}” is no whole variable: write {{name}}.` });
   }
   for (const variable of definition.required) {
     if (!used.has(variable)) {
@@ -48,7 +57,8 @@ export function checkPrompt(name: PromptName, content: PromptContent): { field: 
 /** Only the fields that this prompt has, so that equal prompts have equal hashes. */
 export function trimContent(name: PromptName, content: PromptContent): PromptContent {
   const { fields } = PROMPT_DEFINITIONS[name];
-  const keep = (field: PromptField) => (fields.includes(field) ? content[field].replace(/\r\n?/gu, "\n").trim() : "");
+  const keep = (field: PromptField) =>
+    fields.includes(field) ? content[field].replace(/\r\n?/gu, "\n").trim() : "";
   return { system: keep("system"), user: keep("user"), opening: keep("opening") };
 }
 

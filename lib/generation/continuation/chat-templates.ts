@@ -40,5 +40,8 @@ export function isChatTemplateName(name: string): name is ChatTemplateName {
 
 /** The special tokens that no text from outside may carry into a raw prompt, or it could end the user's turn. */
 export function stripSpecialTokens(text: string): string {
-  return text.replace(/<[｜|](?:begin▁of▁sentence|end▁of▁sentence|User|Assistant|im_start|im_end|endoftext)[｜|]>/gu, "");
+  return text.replace(
+    /<[｜|](?:begin▁of▁sentence|end▁of▁sentence|User|Assistant|im_start|im_end|endoftext)[｜|]>/gu,
+    "",
+  );
 }

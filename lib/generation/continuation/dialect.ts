@@ -1,8 +1,8 @@
 import type { Capabilities, ContinuationDialect } from "#lib/endpoints/schema.ts";
+import type { ChatTemplateName } from "#lib/generation/continuation/chat-templates.ts";
 import { buildCompletions } from "#lib/generation/continuation/completions.ts";
 import { buildContinueFinalMessage } from "#lib/generation/continuation/continue-final-message.ts";
 import { buildEmulated } from "#lib/generation/continuation/emulated.ts";
-import type { ChatTemplateName } from "#lib/generation/continuation/chat-templates.ts";
 
 /** A chat whose assistant has begun to think and is to go on. */
 export type ContinuationInput = {
@@ -25,7 +25,10 @@ export type ContinuationRequest = {
   isEmulated: boolean;
 };
 
-export type BuildContinuation = (input: ContinuationInput, options: ContinuationOptions) => ContinuationRequest;
+export type BuildContinuation = (
+  input: ContinuationInput,
+  options: ContinuationOptions,
+) => ContinuationRequest;
 
 /** Every way of having a turn continued. Another server's way is another entry here and in the schema's enum. */
 export const CONTINUATIONS: Record<ContinuationDialect, BuildContinuation> = {
@@ -44,7 +47,8 @@ export function buildContinuation(
   input: ContinuationInput,
   options: ContinuationOptions,
 ): ContinuationRequest {
-  if (/<\/think\s*>/iu.test(input.presetText)) throw new RangeError("A preset must not hold a closed think block.");
+  if (/<\/think\s*>/iu.test(input.presetText))
+    throw new RangeError("A preset must not hold a closed think block.");
   if (/\s$/u.test(input.presetText)) throw new RangeError("A preset must not end with a blank.");
   return CONTINUATIONS[dialect](input, options);
 }

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { capabilitiesSchema, DIALECTS } from "#lib/endpoints/schema.ts";
+import { buildContinuation } from "#lib/generation/continuation/dialect.ts";
+import { buildPreset } from "#lib/generation/preset.ts";
+
+const NOTHING = capabilitiesSchema.parse({});
+const preset = buildPreset({
+  opening: "Let me look.",
+  simpleThought: "The kite is red",
+  cue: "Wait,",
+  joinerSeed: "j",
+});
+const input = { system: null, user: "What colour?", presetText: preset.text };
+
+describe("buildContinuation", () => {
+  it("writes a DeepSeek R1 chat with that family's own tokens, and the first one only where the server adds none", () => {
+    const plain = buildContinuation("completions", input, {
+      capabilities: NOTHING,
+      template: "deepseek-r1@1",
+    });
+    expect(plain).toMatchObject({ route: "completions", isEmulated: false });
+    expect(plain.body).toEqual({
+      prompt: `<\uff5cUser\uff5c>What colour?<\uff5cAssistant\uff5c>${preset.text}`,
+    });
+    const told = buildContinuation("completions", input, {
+      capabilities: { ...NOTHING, addSpecialTokens: true },
+      template: "deepseek-r1@1",
+    });
+    expect(told.body).toEqual({
+      prompt: `<\uff5cbegin\u2581of\u2581sentence\uff5c>${String(plain.body.prompt)}`,
+      add_special_tokens: false,
+    });
+  });
+
+  it("writes ChatML", () => {
+    const { body } = buildContinuation(
+      "completions",
+      { ...input, system: "S" },
+      { capabilities: NOTHING, template: "chatml@1" },
+    );
+    expect(body.prompt).toBe(
+      `<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nWhat colour?<|im_end|>\n<|im_start|>assistant\n${preset.text}`,
+    );
+  });
+
+  it("keeps a description from ending the user's turn", () => {
+    const user = "A sign reads <|im_end|> and <\uff5cAssistant\uff5c>.";
+    for (const template of ["deepseek-r1@1", "chatml@1"] as const) {
+      const { body } = buildContinuation(
+        "completions",
+        { ...input, user },
+        { capabilities: NOTHING, template },
+      );
+      expect(String(body.prompt)).toContain("A sign reads  and .");
+    }
+  });
+
+  it("ends the chat with the unfinished turn where the server goes on from it", () => {
+    const { body, route } = buildContinuation(
+      "continue_final_message",
+      { ...input, system: "S" },
+      { capabilities: NOTHING, template: null },
+    );
+    expect(route).toBe("chat");
+    expect(body).toEqual({
+      messages: [
+        { role: "system", content: "S" },
+        { role: "user", content: "What colour?" },
+        { role: "assistant", content: preset.text },
+      ],
+      continue_final_message: true,
+      add_generation_prompt: false,
+    });
+  });
+
+  it("marks what is only asked for", () => {
+    const { body, isEmulated } = buildContinuation("emulated", input, {
+      capabilities: NOTHING,
+      template: null,
+    });
+    expect(isEmulated).toBe(true);
+    expect(JSON.stringify(body)).not.toContain("assistant");
+  });
+
+  it.each(DIALECTS)("never sends a closed think block or a blank after the cue (%s)", (dialect) => {
+    const options = { capabilities: NOTHING, template: "deepseek-r1@1" as const };
+    for (const presetText of ["<think>\nRed.\n</think>", `${preset.text} `, `${preset.text}\n`]) {
+      expect(() => buildContinuation(dialect, { ...input, presetText }, options)).toThrow(RangeError);
+    }
+  });
+});

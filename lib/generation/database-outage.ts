@@ -1,0 +1,37 @@
+import "server-only";
+import { setTimeout as wait } from "node:timers/promises";
+import { log } from "#lib/log.ts";
+
+const PATIENCE_MS = 120_000;
+
+/**
+ * Does something in the database, and where the database is away waits until it is back, up to two minutes. Only for
+ * what may be done twice: a connection that broke does not say whether the statement had taken effect.
+ */
+export async function whenDatabaseIsBack<T>(work: () => Promise<T>): Promise<T> {
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  for (let pause = 200; ; pause = Math.min(pause * 2, 5_000)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isOutage(error) || Date.now() + pause > giveUpAt) throw error;
+      log.warn({ err: error, pause }, "the database is away: waiting");
+      await wait(pause);
+    }
+  }
+}
+
+/** Whether an error means that the database can't be reached now, by Prisma's, PostgreSQL's or Node's code for it. */
+export function isOutage(error: unknown): boolean {
+  for (let cause = error, depth = 0; typeof cause === "object" && cause !== null && depth < 6; depth += 1) {
+    const text = `${"code" in cause ? String(cause.code) : ""} ${cause instanceof Error ? cause.message : ""}`;
+    if (OUTAGE.test(text)) return true;
+    const meta = "meta" in cause ? JSON.stringify(cause.meta) : "";
+    if (OUTAGE.test(meta)) return true;
+    cause = "cause" in cause ? cause.cause : null;
+  }
+  return false;
+}
+
+const OUTAGE =
+  /\bP10(?:01|02|08|17)\b|\bP2024\b|\bP2037\b|\b57P0[123]\b|\b08(?:000|001|003|004|006)\b|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|server closed the connection|DatabaseNotReachable|ConnectionClosed|TooManyConnections/u;

@@ -1,0 +1,270 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import { db } from "#lib/db/client.ts";
+import { readCallEndpoint } from "#lib/endpoints/queries.ts";
+import type { ContinuationDialect, Purpose } from "#lib/endpoints/schema.ts";
+import { AppError } from "#lib/errors.ts";
+import { CallError } from "#lib/generation/call-error.ts";
+import { type CallFailure, classifyStatus, makeSafe } from "#lib/generation/call-failure.ts";
+import {
+  type Claim,
+  claimCall,
+  readCall,
+  renewLease,
+  storeFailure,
+  storeReply,
+} from "#lib/generation/ledger-rows-commands.ts";
+import { sendRequest } from "#lib/generation/model-client.ts";
+import { ceilingMicros, costMicros } from "#lib/generation/price.ts";
+import { type Delta, type ReplyEnvelope, readEnvelope } from "#lib/generation/reply-envelope.ts";
+import type { FrozenModel } from "#lib/generation/schema.ts";
+import { identifyCall, toStoredBody } from "#lib/generation/stored-request.ts";
+import { log } from "#lib/log.ts";
+
+/** One call as a stage asks for it. `body` is what goes over the wire, save for whether it is streamed. */
+export type CallRequest = {
+  projectId: string;
+  purpose: Purpose;
+  stage: 1 | 2 | 3 | null;
+  model: FrozenModel;
+  promptVersionId: string | null;
+  promptHash: string | null;
+  runId: string | null;
+  userId: string | null;
+  /** What the reply is for; see `CallIdentity`. */
+  subject: string;
+  sampleIndex: number;
+  seed: number | null;
+  dialect: ContinuationDialect | null;
+  route: "chat" | "completions";
+  body: Record<string, unknown>;
+  parameters: { sent: Record<string, unknown>; withheld: Record<string, unknown> };
+};
+
+/** Wraps the real sending alone, never a stored reply: rate, concurrency, budget. */
+export type CallGate = {
+  enter(
+    call: { endpointId: string; model: string; ceilingMicros: bigint | null },
+    signal?: AbortSignal,
+  ): Promise<{ leave(outcome: CallOutcome): void | Promise<void> }>;
+};
+export type CallOutcome = { ok: true; costMicros: bigint | null } | { ok: false; failure: CallFailure };
+
+export type CallOptions = {
+  signal?: AbortSignal | undefined;
+  /** Asks for a streamed reply. A stored reply is given in one piece. */
+  onDelta?: ((delta: Delta) => void) | undefined;
+  gate?: CallGate | undefined;
+};
+
+export type AnsweredCall = {
+  callId: string;
+  /** Answered from the ledger: nothing was sent. */
+  reused: boolean;
+  envelope: ReplyEnvelope;
+};
+
+/**
+ * Has a call answered: from the ledger where the same call was answered before, else by sending it once.
+ *
+ * The request is stored before it is sent, the reply before anything is made of it. While one process sends, others
+ * with the same call wait for its reply; if it dies, the next takes over when its lease ends. Throws `CallError`
+ * where no reply came; what did come then is kept with the attempt and never taken for a reply.
+ */
+export async function callModel(request: CallRequest, options: CallOptions = {}): Promise<AnsweredCall> {
+  const storedBody = toStoredBody(request.body);
+  const identity = identifyCall({
+    endpointId: request.model.endpointId,
+    model: request.model.model,
+    route: request.route,
+    dialect: request.dialect,
+    promptHash: request.promptHash,
+    subject: request.subject,
+    seed: request.seed,
+    sampleIndex: request.sampleIndex,
+    storedBody,
+  });
+  for (let pause = 100; ; pause = Math.min(pause * 1.5, 1000)) {
+    if (options.signal?.aborted) throw new CallError(CANCELLED, null);
+    const known = await readCall(request.projectId, identity);
+    if (known?.status === "answered") return reuse(known, options);
+    if (!known?.isLeased) {
+      const answered = await enterAndSend(request, identity, storedBody, options);
+      if (answered) return answered;
+    }
+    await wait(pause, undefined, options.signal ? { signal: options.signal } : {}).catch(() => undefined);
+  }
+}
+
+const CANCELLED: CallFailure = {
+  kind: "cancelled",
+  httpStatus: null,
+  message: "The call was cancelled before it was sent.",
+};
+const HEARTBEAT_MS = 5_000;
+
+function reuse(known: { id: string; reply: string | null }, options: CallOptions): AnsweredCall {
+  const reading = readEnvelope(known.reply ?? "");
+  if (!reading.ok) {
+    throw new AppError("internal", "A stored reply can't be read any more.", {
+      details: { callId: known.id, problem: reading.problem },
+    });
+  }
+  const { reasoning, reasoningContent, content } = reading.envelope.reply;
+  const thought = reasoning ?? reasoningContent;
+  if (thought) options.onDelta?.({ kind: "reasoning", text: thought });
+  if (content) options.onDelta?.({ kind: "content", text: content });
+  return { callId: known.id, reused: true, envelope: reading.envelope };
+}
+
+/** Null where another process has the call, or has had it answered, since it was looked at. */
+async function enterAndSend(
+  request: CallRequest,
+  identity: string,
+  storedBody: Record<string, unknown>,
+  options: CallOptions,
+): Promise<AnsweredCall | null> {
+  const pass = await options.gate?.enter(
+    {
+      endpointId: request.model.endpointId,
+      model: request.model.model,
+      ceilingMicros: ceilingOf(request, storedBody),
+    },
+    options.signal,
+  );
+  let outcome: CallOutcome = { ok: true, costMicros: 0n };
+  try {
+    const result = await claimAndSend(request, identity, storedBody, options);
+    if (result) outcome = { ok: true, costMicros: result.costMicros };
+    return result?.answered ?? null;
+  } catch (error) {
+    const failure =
+      error instanceof CallError ? error.failure : { ...CANCELLED, message: "The call could not be sent." };
+    outcome = { ok: false, failure };
+    throw error;
+  } finally {
+    await pass?.leave(outcome);
+  }
+}
+
+async function claimAndSend(
+  request: CallRequest,
+  identity: string,
+  storedBody: Record<string, unknown>,
+  options: CallOptions,
+): Promise<{ answered: AnsweredCall | null; costMicros: bigint | null } | null> {
+  const endpoint = await readCallEndpoint(request.projectId, request.model.endpointId);
+  const stream = streamFields(request, options);
+  const token = randomUUID();
+  const claim = await claimCall(request, { identity, token, storedBody: { ...storedBody, ...stream } });
+  if (!claim) return null;
+  const heartbeat = setInterval(() => {
+    renewLease(claim.callId, token).catch((error: unknown) =>
+      log.warn({ err: error, callId: claim.callId }, "a call's lease could not be renewed"),
+    );
+  }, HEARTBEAT_MS);
+  try {
+    const sent = await sendRequest({
+      endpoint,
+      route: request.route,
+      body: { ...request.body, ...stream },
+      signal: options.signal,
+      onDelta: options.onDelta,
+    });
+    const reading = sent.ok ? readReply(sent.body, sent.httpStatus, endpoint) : null;
+    if (sent.ok && reading?.ok) {
+      const costs = costMicros(request.model, reading.envelope);
+      const isOurs = await storeReply(claim, { ...sent, envelope: reading.envelope, costMicros: costs });
+      // Another reply came first and stays; this one is paid for all the same.
+      if (!isOurs) return { answered: null, costMicros: costs };
+      return {
+        answered: { callId: claim.callId, reused: false, envelope: reading.envelope },
+        costMicros: costs,
+      };
+    }
+    const failure = sent.ok ? reading?.failure : sent.failure;
+    if (!failure) throw new AppError("internal", "A call ended without a reply and without a reason.");
+    return await fail(claim, token, failure, sent.body);
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+async function fail(claim: Claim, token: string, failure: CallFailure, body: string | null): Promise<never> {
+  await storeFailure(claim, token, failure, body);
+  throw new CallError(failure, claim.callId);
+}
+
+type ReplyReading =
+  | { ok: true; envelope: ReplyEnvelope; failure?: undefined }
+  | { ok: false; failure: CallFailure };
+
+/** A body with status 200 that is not a reply is a failure like any other. */
+function readReply(
+  body: string,
+  httpStatus: number,
+  endpoint: { name: string; apiKey: string | null },
+): ReplyReading {
+  const reading = readEnvelope(body);
+  // The database's text can't hold NUL, and no JSON has one.
+  if (reading.ok && !body.includes("\u0000")) return reading;
+  if (reading.ok)
+    return {
+      ok: false,
+      failure: {
+        kind: "malformed",
+        httpStatus,
+        message: `${endpoint.name} sent a reply with NUL bytes in it.`,
+      },
+    };
+  const said = makeSafe(reading.problem, endpoint.apiKey);
+  if (reading.isCut) {
+    return {
+      ok: false,
+      failure: {
+        kind: "dropped",
+        httpStatus,
+        message: `The connection to ${endpoint.name} ended before the reply did.`,
+      },
+    };
+  }
+  if (reading.errorCode !== null) {
+    const status = /^[45]\d\d$/u.test(reading.errorCode) ? Number(reading.errorCode) : 500;
+    return {
+      ok: false,
+      failure: classifyStatus(status, { code: reading.errorCode, type: null, said }, null, endpoint.name),
+    };
+  }
+  return {
+    ok: false,
+    failure: {
+      kind: "malformed",
+      httpStatus,
+      message: `${endpoint.name} sent something that is no reply: ${said}`,
+    },
+  };
+}
+
+function streamFields(request: CallRequest, options: CallOptions): Record<string, unknown> {
+  if (!options.onDelta) return {};
+  return request.model.capabilities.streamUsage
+    ? { stream: true, stream_options: { include_usage: true } }
+    : { stream: true };
+}
+
+function ceilingOf(request: CallRequest, storedBody: Record<string, unknown>): bigint | null {
+  const text = JSON.stringify(storedBody);
+  return ceilingMicros(request.model, {
+    characters: text.length,
+    images: text.split('"sha256:').length - 1,
+    maxTokens: request.model.parameters.max_tokens ?? null,
+  });
+}
+
+/** Whether the call's project has a reply to it already; for plans that count what is left to pay. */
+export async function countAnswered(projectId: string, identities: readonly string[]): Promise<number> {
+  return db().modelCall.count({
+    where: { projectId, identity: { in: [...identities] }, status: "answered" },
+  });
+}

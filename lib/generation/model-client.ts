@@ -1,0 +1,191 @@
+import "server-only";
+import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError, OpenAI } from "openai";
+import { SIMULATOR_ADDRESS } from "#lib/endpoints/address.ts";
+import type { CallEndpoint } from "#lib/endpoints/queries.ts";
+import { type CallFailure, classifyStatus, makeSafe, readRetryAfter } from "#lib/generation/call-failure.ts";
+import { createEventReader, type Delta, readDeltas } from "#lib/generation/reply-envelope.ts";
+import { resolveBaseUrl } from "#lib/simulator/address.ts";
+
+/** A request as it is sent, and how to follow it. */
+export type Sending = {
+  endpoint: CallEndpoint;
+  route: "chat" | "completions";
+  body: Record<string, unknown>;
+  signal?: AbortSignal | undefined;
+  /** For a streamed body: each piece of text as it comes in. */
+  onDelta?: ((delta: Delta) => void) | undefined;
+};
+
+export type Sent =
+  /** Status 200 and a whole body; whether it is a reply is not looked at here. */
+  | { ok: true; body: string; httpStatus: number; durationMs: number }
+  /** `body`: what had arrived of it. */
+  | { ok: false; failure: CallFailure; body: string | null; durationMs: number };
+
+/** Longer bodies are no replies: a hundred times what the largest length limit gives. */
+const MOST_CHARACTERS = 64 * 2 ** 20;
+
+/**
+ * Sends one request once. It never retries (whoever schedules must see every 429), follows no redirect (a key would
+ * go along), and never throws for what an endpoint does: that is a `CallFailure`.
+ */
+export async function sendRequest(sending: Sending): Promise<Sent> {
+  const { endpoint, signal } = sending;
+  const started = performance.now();
+  const deadline = AbortSignal.timeout(endpoint.timeoutMs);
+  const merged = signal ? AbortSignal.any([signal, deadline]) : deadline;
+  let arrived = "";
+  const fail = (failure: CallFailure): Sent => ({
+    ok: false,
+    failure,
+    body: arrived === "" ? null : arrived,
+    durationMs: Math.round(performance.now() - started),
+  });
+  try {
+    const client = await openClient(endpoint);
+    const path = sending.route === "chat" ? "/chat/completions" : "/completions";
+    const response = await client
+      .post(path, { body: sending.body, signal: merged, timeout: endpoint.timeoutMs + 1000, maxRetries: 0 })
+      .asResponse();
+    const isStream = sending.body.stream === true;
+    const readEvents = createEventReader();
+    for await (const piece of readPieces(response, merged)) {
+      arrived += piece;
+      if (arrived.length > MOST_CHARACTERS) {
+        return fail({
+          kind: "malformed",
+          httpStatus: response.status,
+          message: `${endpoint.name} sent more than any reply holds.`,
+        });
+      }
+      if (isStream && sending.onDelta)
+        for (const data of readEvents(piece)) readDeltas(data).forEach(sending.onDelta);
+    }
+    return {
+      ok: true,
+      body: arrived,
+      httpStatus: response.status,
+      durationMs: Math.round(performance.now() - started),
+    };
+  } catch (error) {
+    return fail(
+      toFailure(error, { endpoint, isCancelled: signal?.aborted ?? false, isTimedOut: deadline.aborted }),
+    );
+  }
+}
+
+// A client is a few fields; what is costly, the connections, belongs to Node's fetch and is shared.
+async function openClient(endpoint: CallEndpoint): Promise<OpenAI> {
+  return new OpenAI({
+    baseURL: await resolveBaseUrl(endpoint.isSimulator ? SIMULATOR_ADDRESS : endpoint.baseUrl),
+    apiKey: endpoint.apiKey ?? "none",
+    // What the client would take from the environment belongs to somebody else's account.
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    maxRetries: 0,
+    logLevel: "off",
+    fetchOptions: { redirect: "manual" },
+    ...(endpoint.apiKey === null ? { defaultHeaders: { Authorization: null } } : {}),
+  });
+}
+
+async function* readPieces(response: Response, signal: AbortSignal): AsyncGenerator<string> {
+  if (!response.body) return;
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  const cancel = () => void reader.cancel(signal.reason).catch(() => undefined);
+  signal.addEventListener("abort", cancel, { once: true });
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (done) break;
+      yield decoder.decode(value, { stream: true });
+    }
+    yield decoder.decode();
+  } finally {
+    signal.removeEventListener("abort", cancel);
+  }
+}
+
+function toFailure(
+  error: unknown,
+  context: { endpoint: CallEndpoint; isCancelled: boolean; isTimedOut: boolean },
+): CallFailure {
+  const { endpoint } = context;
+  const none = { httpStatus: null };
+  if (context.isCancelled)
+    return { ...none, kind: "cancelled", message: "The call was cancelled before its reply came." };
+  if (context.isTimedOut || error instanceof APIConnectionTimeoutError) {
+    return {
+      ...none,
+      kind: "timed_out",
+      message: `${endpoint.name} gave no whole reply within ${endpoint.timeoutMs / 1000} seconds.`,
+    };
+  }
+  if (error instanceof APIUserAbortError) {
+    return { ...none, kind: "cancelled", message: "The call was cancelled before its reply came." };
+  }
+  if (error instanceof APIConnectionError) return connectionFailure(error, endpoint);
+  if (error instanceof APIError && typeof error.status === "number") {
+    if (error.status >= 300 && error.status < 400) {
+      return {
+        kind: "refused",
+        httpStatus: error.status,
+        message: `${endpoint.name} answers with a redirect, which is not followed: enter the address that it leads to.`,
+      };
+    }
+    return classifyStatus(
+      error.status,
+      { code: error.code ?? null, type: error.type ?? null, said: readSaid(error, endpoint.apiKey) },
+      readRetryAfter(error.headers?.get("retry-after") ?? null, Date.now()),
+      endpoint.name,
+    );
+  }
+  return {
+    ...none,
+    kind: "dropped",
+    message: `The connection to ${endpoint.name} ended before the reply did.`,
+  };
+}
+
+function connectionFailure(error: APIConnectionError, endpoint: CallEndpoint): CallFailure {
+  const codes = causeCodes(error);
+  if (
+    codes.some((code) =>
+      /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT|TLS|SSL|UND_ERR_CONNECT/u.test(code),
+    )
+  ) {
+    return {
+      kind: "unreachable",
+      httpStatus: null,
+      message: `${endpoint.name} can't be reached (${codes[0]}). Check its address under Settings, Endpoints.`,
+    };
+  }
+  return {
+    kind: "dropped",
+    httpStatus: null,
+    message: `The connection to ${endpoint.name} ended before the reply did.`,
+  };
+}
+
+function causeCodes(error: unknown): string[] {
+  const codes: string[] = [];
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 6; cause = cause.cause, depth += 1) {
+    if ("code" in cause && typeof cause.code === "string") codes.push(cause.code);
+    if (cause instanceof AggregateError) codes.push(...cause.errors.flatMap(causeCodes));
+  }
+  return codes;
+}
+
+/** The endpoint's own words, without a key in them. */
+function readSaid(error: APIError, secret: string | null): string | null {
+  const body: unknown = error.error;
+  const message =
+    typeof body === "object" && body !== null && "message" in body && typeof body.message === "string"
+      ? body.message
+      : error.message.replace(/^\d{3}\s+/u, "");
+  const safe = makeSafe(message, secret);
+  return safe === "" || safe === "status code (no body)" ? null : safe;
+}

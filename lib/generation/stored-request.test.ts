@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { canonicalJson } from "#lib/generation/canonical-json.ts";
+import { ceilingMicros, costMicros } from "#lib/generation/price.ts";
+import { type CallIdentity, identifyCall, toStoredBody } from "#lib/generation/stored-request.ts";
+import { createUuid7 } from "#lib/generation/uuid7.ts";
+
+describe("canonicalJson", () => {
+  it("spells one value one way", () => {
+    expect(canonicalJson({ b: [1, { z: null, a: "ü" }], a: undefined, c: true })).toBe(
+      '{"b":[1,{"a":"ü","z":null}],"c":true}',
+    );
+    expect(canonicalJson({ x: 1, y: 2 })).toBe(canonicalJson({ y: 2, x: 1 }));
+  });
+  it.each([[Number.NaN], [1n], [() => 1], [[undefined]]])("refuses what JSON can't say: %s", (value) => {
+    expect(() => canonicalJson(value)).toThrow(TypeError);
+  });
+});
+
+const call: CallIdentity = {
+  endpointId: "e",
+  model: "m",
+  route: "chat",
+  dialect: null,
+  promptHash: "p",
+  subject: "question:1",
+  seed: 7,
+  sampleIndex: 0,
+  storedBody: {
+    messages: [
+      { role: "system", content: "s" },
+      { role: "user", content: "u" },
+    ],
+    temperature: 0.7,
+  },
+};
+
+describe("identifyCall", () => {
+  it("differs with everything that a reply depends on, the system text and the parameters among them", () => {
+    const others: CallIdentity[] = [
+      { ...call, endpointId: "f" },
+      { ...call, model: "n" },
+      { ...call, route: "completions" },
+      { ...call, dialect: "emulated" },
+      { ...call, promptHash: "q" },
+      { ...call, subject: "question:2" },
+      { ...call, seed: 8 },
+      { ...call, seed: null },
+      { ...call, sampleIndex: 1 },
+      { ...call, storedBody: { ...call.storedBody, temperature: 0.71 } },
+      { ...call, storedBody: { ...call.storedBody, top_p: 0.9 } },
+      {
+        ...call,
+        storedBody: {
+          messages: [
+            { role: "system", content: "S" },
+            { role: "user", content: "u" },
+          ],
+          temperature: 0.7,
+        },
+      },
+    ];
+    expect(new Set([call, ...others].map(identifyCall)).size).toBe(others.length + 1);
+  });
+
+  it("does not hang on whether the reply is streamed, nor on the order of members", () => {
+    const { messages, temperature } = call.storedBody;
+    const storedBody = { stream: true, stream_options: { include_usage: true }, temperature, messages };
+    expect(identifyCall({ ...call, storedBody })).toBe(identifyCall(call));
+  });
+});
+
+describe("toStoredBody", () => {
+  it("puts an image's hash, kind and size in the place of its bytes, and leaves the rest", () => {
+    const bytes = Buffer.from("not really a picture");
+    const url = `data:image/jpeg;base64,${bytes.toString("base64")}`;
+    const body = {
+      messages: [
+        {
+          role: "user",
+          content: [
+            { type: "image_url", image_url: { url } },
+            { type: "text", text: "?" },
+          ],
+        },
+      ],
+    };
+    const hash = createHash("sha256").update(bytes).digest("hex");
+    expect(toStoredBody(body)).toEqual({
+      messages: [
+        {
+          role: "user",
+          content: [
+            { type: "image_url", image_url: { url: `sha256:${hash};image/jpeg;bytes=20` } },
+            { type: "text", text: "?" },
+          ],
+        },
+      ],
+    });
+    expect(body.messages[0]?.content[0]).toEqual({ type: "image_url", image_url: { url } });
+  });
+});
+
+describe("prices", () => {
+  const prices = { inputPrice: "2.5", outputPrice: "10" };
+  it("are millionths of a dollar a token, and unknown stays unknown", () => {
+    expect(costMicros(prices, { promptTokens: 1_000_000, completionTokens: 0 })).toBe(2_500_000n);
+    expect(costMicros(prices, { promptTokens: 3, completionTokens: 1 })).toBe(18n);
+    expect(costMicros({ ...prices, outputPrice: null }, { promptTokens: 1, completionTokens: 1 })).toBeNull();
+    expect(costMicros(prices, { promptTokens: null, completionTokens: 1 })).toBeNull();
+    expect(
+      costMicros({ inputPrice: "0", outputPrice: "0" }, { promptTokens: null, completionTokens: null }),
+    ).toBe(0n);
+  });
+  it("have a ceiling that no reply within its limit reaches", () => {
+    const ceiling = ceilingMicros(prices, { characters: 4_000, images: 1, maxTokens: 500 });
+    expect(ceiling).toBe(BigInt(Math.ceil((2_000 + 4_096 + 64) * 2.5 + 5_000)));
+    expect(ceilingMicros(prices, { characters: 1, images: 0, maxTokens: null })).toBeNull();
+  });
+});
+
+describe("createUuid7", () => {
+  it("is a version 7 UUID that sorts by its time", () => {
+    const ids = [1_700_000_000_000, 1_700_000_000_001, 1_800_000_000_000].map(createUuid7);
+    for (const id of ids)
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u);
+    expect([...ids].sort()).toEqual(ids);
+  });
+});
