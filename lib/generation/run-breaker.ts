@@ -1,0 +1,60 @@
+import { titleOfFailure } from "#lib/generation/run-schema.ts";
+
+/**
+ * A circuit breaker for one run: when nearly all of its last calls failed, more of them would only cost time and
+ * money, so the run stops and says why. Pure: state in, state out; the clock is a parameter.
+ */
+export type Breaker = {
+  /** The last outcomes, the oldest first. `code` is null for a call that was answered. */
+  recent: readonly { code: string | null; message: string; at: number }[];
+  /** Since when every answer has been "too many requests"; null when the last one was not. */
+  refusedSince: number | null;
+};
+
+export const newBreaker: Breaker = { recent: [], refusedSince: null };
+
+const WINDOW = 20;
+const FAILED_SHARE = 0.9;
+/** Failures of an hour ago say nothing of now. */
+const MAX_AGE_MS = 10 * 60_000;
+/** An endpoint that for this long answers nothing but "too many requests" will not be waited for any longer. */
+export const REFUSED_MS = 15 * 60_000;
+
+export type CallSign =
+  | { kind: "answered" }
+  | { kind: "failed"; code: string; message: string }
+  | { kind: "rate_limited"; waitMs: number };
+
+/** The breaker after one more call. */
+export function record(breaker: Breaker, sign: CallSign, now: number): Breaker {
+  // An endpoint that says for how long it wants to be left alone gets that, even if it is hours.
+  if (sign.kind === "rate_limited") {
+    return { ...breaker, refusedSince: sign.waitMs > 60_000 ? null : (breaker.refusedSince ?? now) };
+  }
+  const entry =
+    sign.kind === "answered"
+      ? { code: null, message: "", at: now }
+      : { code: sign.code, message: sign.message, at: now };
+  return { recent: [...breaker.recent, entry].slice(-WINDOW), refusedSince: null };
+}
+
+/** Why the run is to stop, in one sentence or two; null while it may go on. */
+export function findReasonToStop(breaker: Breaker, now: number): string | null {
+  if (breaker.refusedSince !== null && now - breaker.refusedSince >= REFUSED_MS) {
+    const minutes = Math.round((now - breaker.refusedSince) / 60_000);
+    return `For ${minutes} minutes the endpoint has answered every call with “too many requests”. Check its limits, then resume the run.`;
+  }
+  const recent = breaker.recent.filter((entry) => now - entry.at < MAX_AGE_MS);
+  if (recent.length < WINDOW) return null;
+  const failed = recent.filter((entry) => entry.code !== null);
+  if (failed.length < recent.length * FAILED_SHARE) return null;
+  const last = failed.at(-1);
+  const main = mostFrequent(failed.map((entry) => entry.code ?? ""));
+  return `${failed.length} of the last ${recent.length} calls failed. The main cause: ${titleOfFailure(main).toLowerCase()}. The last one: ${last?.message ?? ""} Mend the cause, then resume the run.`;
+}
+
+function mostFrequent(codes: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "";
+}

@@ -1,0 +1,149 @@
+import "server-only";
+import { fromPrisma } from "pg-boss";
+import { db, type Transaction } from "#lib/db/client.ts";
+import { readInputPage } from "#lib/generation/run-inputs-queries.ts";
+import { firstStage, type PlannedTask, priorityOf, tasksOn } from "#lib/generation/run-planner.ts";
+import { type RunConfig, runConfigSchema } from "#lib/generation/run-schema.ts";
+import type { Stage } from "#lib/generation/schema.ts";
+import { boss, STAGE_QUEUE } from "#lib/queue/boss.ts";
+import { wakeWorker } from "#lib/queue/wake.ts";
+
+/** What a job of the stage queue carries; its id is the task's. */
+export type StageJob = { runId: string };
+
+const IMAGES_PER_PAGE = 50;
+const ROWS_PER_INSERT = 1_000;
+const TASKS_PER_PAGE = 2_000;
+
+/**
+ * Makes the first tasks of a run, page by page, and sees to it that every open task has its job. Safe to do at any
+ * time and as often as one likes: rows and jobs that are there already stay as they are. Ends early when the run does
+ * not run any more or when the signal is aborted; the next call goes on from there.
+ */
+export async function feedRun(runId: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await planPage(runId))) wakeWorker();
+  await enqueueOpenTasks(runId, signal);
+  wakeWorker();
+}
+
+/** Inserts tasks that are not there yet, with their jobs, in the given transaction. Returns how many were new. */
+export async function insertTasks(
+  tx: Transaction,
+  run: { id: string; projectId: string; config: RunConfig },
+  tasks: readonly PlannedTask[],
+): Promise<number> {
+  let inserted = 0;
+  for (let from = 0; from < tasks.length; from += ROWS_PER_INSERT) {
+    const rows = await tx.runTask.createManyAndReturn({
+      data: tasks.slice(from, from + ROWS_PER_INSERT).map((task) => ({
+        runId: run.id,
+        projectId: run.projectId,
+        stage: task.stage,
+        inputId: task.inputId,
+        sampleIndex: task.sampleIndex,
+      })),
+      skipDuplicates: true,
+      select: { id: true, stage: true },
+    });
+    inserted += rows.length;
+    await insertJobs(tx, run, rows);
+  }
+  return inserted;
+}
+
+/** One page of images; false when there is nothing more to plan. */
+async function planPage(runId: string): Promise<boolean> {
+  return db()
+    .$transaction(
+      async (tx) => {
+        // One planner of a run at a time: they share the cursor.
+        await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`plan:${runId}`}))`;
+        const run = await tx.run.findFirst({ where: { id: runId, state: "running", plannedAt: null } });
+        if (!run) return false;
+        const config = runConfigSchema.parse(run.config);
+        const page = await readInputPage(
+          tx,
+          { projectId: run.projectId, ...config },
+          run.planCursor,
+          IMAGES_PER_PAGE,
+        );
+        const stage = firstStage(config);
+        const tasks = page.flatMap((image) =>
+          image.inputIds.flatMap((inputId) => tasksOn(config, stage, inputId)),
+        );
+        await insertTasks(tx, { id: run.id, projectId: run.projectId, config }, tasks);
+        const isLast = page.length < IMAGES_PER_PAGE;
+        // The state again, and last: a run that was cancelled meanwhile must not be left with new tasks.
+        const { count } = await tx.run.updateMany({
+          where: { id: runId, state: "running" },
+          data: {
+            ...(page.length > 0 ? { planCursor: page.at(-1)?.imageId ?? null } : {}),
+            ...(isLast ? { plannedAt: new Date() } : {}),
+          },
+        });
+        if (count === 0) throw new RunChanged();
+        return !isLast;
+      },
+      { timeout: 60_000, maxWait: 30_000 },
+    )
+    .catch((error) => {
+      if (error instanceof RunChanged) return false;
+      throw error;
+    });
+}
+
+class RunChanged extends Error {}
+
+async function enqueueOpenTasks(runId: string, signal: AbortSignal): Promise<void> {
+  const run = await db().run.findFirst({ where: { id: runId, state: "running" } });
+  if (!run) return;
+  const config = runConfigSchema.parse(run.config);
+  let cursor: string | undefined;
+  while (!signal.aborted) {
+    const rows = await db().runTask.findMany({
+      where: { runId, state: { in: ["waiting", "working"] }, ...(cursor ? { id: { gt: cursor } } : {}) },
+      orderBy: { id: "asc" },
+      take: TASKS_PER_PAGE,
+      select: { id: true, stage: true },
+    });
+    await insertJobs(null, { id: runId, config }, rows);
+    if (rows.length < TASKS_PER_PAGE) return;
+    cursor = rows.at(-1)?.id;
+  }
+}
+
+/** Jobs carry their task's id, so that a task never has two. */
+async function insertJobs(
+  tx: Transaction | null,
+  run: { id: string; config: RunConfig },
+  tasks: readonly { id: string; stage: number }[],
+): Promise<void> {
+  if (tasks.length === 0) return;
+  const instance = await boss();
+  const data: StageJob = { runId: run.id };
+  await instance.insert(
+    STAGE_QUEUE,
+    tasks.map((task) => {
+      const endpointId = endpointOf(run.config, task.stage);
+      return {
+        id: task.id,
+        data,
+        priority: priorityOf(toStage(task.stage)),
+        // The endpoint is the group: its limit holds over all runs and workers, and its pauses skip its jobs.
+        ...(endpointId ? { group: { id: endpointId, tier: endpointId } } : {}),
+      };
+    }),
+    tx ? { db: fromPrisma(tx) } : {},
+  );
+}
+
+/** The endpoint that a stage of a run calls. */
+export function endpointOf(config: RunConfig, stage: number): string | null {
+  const part = stage === 1 ? config.stage1 : stage === 2 ? config.stage2 : config.stage3;
+  return part?.model.endpointId ?? null;
+}
+
+export function toStage(value: number): Stage {
+  if (value === 1 || value === 2 || value === 3) return value;
+  throw new RangeError(`There is no stage ${value}.`);
+}

@@ -1,0 +1,154 @@
+import "server-only";
+import { db, type Prisma, type Transaction } from "#lib/db/client.ts";
+import type { ImageSelection } from "#lib/generation/run-schema.ts";
+import type { Stage } from "#lib/generation/schema.ts";
+
+export type InputScope = {
+  projectId: string;
+  stages: readonly Stage[];
+  images: ImageSelection;
+  lastImageId: string | null;
+};
+
+/** The last image that a run started now would take; null where it would take none. */
+export async function findLastImage(
+  projectId: string,
+  stages: readonly Stage[],
+  images: ImageSelection,
+): Promise<string | null> {
+  const where = imageWhere({ projectId, stages, images, lastImageId: null });
+  if (images.kind === "first") {
+    const [last] = await db().image.findMany({
+      where,
+      orderBy: { id: "asc" },
+      skip: images.count - 1,
+      take: 1,
+      select: { id: true },
+    });
+    if (last) return last.id;
+  }
+  const last = await db().image.findFirst({ where, orderBy: { id: "desc" }, select: { id: true } });
+  return last?.id ?? null;
+}
+
+/**
+ * The next images of the run behind the cursor, each with the inputs of the run's first stage on it: itself, its
+ * questions, or the simple thoughts on its questions that can be expanded.
+ */
+export async function readInputPage(
+  tx: Transaction,
+  scope: InputScope,
+  cursor: string | null,
+  take: number,
+): Promise<{ imageId: string; inputIds: string[] }[]> {
+  if (!scope.lastImageId) return [];
+  const images = await tx.image.findMany({
+    where: {
+      AND: [imageWhere(scope), { id: { lte: scope.lastImageId, ...(cursor ? { gt: cursor } : {}) } }],
+    },
+    orderBy: { id: "asc" },
+    take,
+    select: { id: true },
+  });
+  const ids = images.map((image) => image.id);
+  const inputs = await readInputs(tx, scope, ids);
+  return ids.map((imageId) => ({ imageId, inputIds: inputs.get(imageId) ?? [] }));
+}
+
+/** What the run's first stage would work on: how many images, and how many inputs in all. */
+export async function countInputs(
+  projectId: string,
+  stages: readonly Stage[],
+  images: ImageSelection,
+): Promise<{ images: number; inputs: number }> {
+  const scope: InputScope = { projectId, stages, images, lastImageId: null };
+  const first = Math.min(...stages);
+  const limit = images.kind === "first" ? images.count : undefined;
+  const count = await db().image.count({
+    where: imageWhere(scope),
+    ...(limit === undefined ? {} : { take: limit }),
+  });
+  if (first === 1 || count === 0) return { images: count, inputs: count };
+  const lastImageId = await findLastImage(projectId, stages, images);
+  const imageFilter: Prisma.ImageWhereInput = {
+    AND: [imageWhere(scope), lastImageId ? { id: { lte: lastImageId } } : {}],
+  };
+  const inputs =
+    first === 2
+      ? await db().question.count({ where: { ...questionWhere(scope), image: imageFilter } })
+      : await db().simpleThought.count({
+          where: { ...thoughtWhere(scope), question: { rejectedAt: null, image: imageFilter } },
+        });
+  return { images: count, inputs };
+}
+
+async function readInputs(
+  tx: Transaction,
+  scope: InputScope,
+  imageIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const first = Math.min(...scope.stages);
+  const result = new Map<string, string[]>();
+  const add = (imageId: string, inputId: string) =>
+    result.set(imageId, [...(result.get(imageId) ?? []), inputId]);
+  if (imageIds.length === 0) return result;
+  if (first === 1) {
+    for (const imageId of imageIds) add(imageId, imageId);
+    return result;
+  }
+  const inImages = { imageId: { in: [...imageIds] } };
+  if (first === 2) {
+    const questions = await tx.question.findMany({
+      where: { ...questionWhere(scope), ...inImages },
+      orderBy: { id: "asc" },
+      select: { id: true, imageId: true },
+    });
+    for (const question of questions) add(question.imageId, question.id);
+    return result;
+  }
+  const thoughts = await tx.simpleThought.findMany({
+    where: { ...thoughtWhere(scope), question: { rejectedAt: null, ...inImages } },
+    orderBy: { id: "asc" },
+    select: { id: true, question: { select: { imageId: true } } },
+  });
+  for (const thought of thoughts) add(thought.question.imageId, thought.id);
+  return result;
+}
+
+/** An image can be run where it has a description, and, once a model has to see it, its file. */
+function imageWhere(scope: InputScope): Prisma.ImageWhereInput {
+  const { projectId, stages, images } = scope;
+  return {
+    projectId,
+    description: { not: "" },
+    ...(stages.includes(2) ? { state: "present" } : {}),
+    ...(images.kind === "selected" ? { id: { in: images.imageIds } } : {}),
+    ...notRun(stages, images),
+  };
+}
+
+function notRun(stages: readonly Stage[], images: ImageSelection): Prisma.ImageWhereInput {
+  if (images.kind !== "not_run") return {};
+  const first = Math.min(...stages);
+  if (first === 1) return { questions: { none: {} } };
+  const open = { rejectedAt: null };
+  if (first === 2) return { questions: { some: { ...open, simpleThoughts: { none: {} } } } };
+  return {
+    questions: {
+      some: { ...open, simpleThoughts: { some: { isParsed: true, longThoughts: { none: {} } } } },
+    },
+  };
+}
+
+function questionWhere({ projectId, images }: InputScope): Prisma.QuestionWhereInput {
+  return {
+    projectId,
+    rejectedAt: null,
+    currentRevisionId: { not: null },
+    ...(images.kind === "not_run" ? { simpleThoughts: { none: {} } } : {}),
+  };
+}
+
+function thoughtWhere({ projectId, images }: InputScope): Prisma.SimpleThoughtWhereInput {
+  return { projectId, isParsed: true, ...(images.kind === "not_run" ? { longThoughts: { none: {} } } : {}) };
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { capabilitiesSchema } from "#lib/endpoints/schema.ts";
+import {
+  estimateCalls,
+  firstStage,
+  forecastRemaining,
+  nextTasks,
+  tasksOn,
+} from "#lib/generation/run-planner.ts";
+import { newRunSchema, type RunConfig, type StageProgress } from "#lib/generation/run-schema.ts";
+import { nextRunState, statesBefore } from "#lib/generation/run-state.ts";
+import type { Stage } from "#lib/generation/schema.ts";
+
+const model = {
+  endpointId: "0197a0c0-0000-7000-8000-000000000001",
+  endpointName: "Local",
+  model: "m",
+  parameters: {},
+  capabilities: capabilitiesSchema.parse({}),
+  dialect: "completions" as const,
+  template: null,
+  inputPrice: null,
+  outputPrice: null,
+  simulated: true,
+};
+
+function configOf(stages: Stage[], simple = 3, long = 2): RunConfig {
+  return {
+    format: 1,
+    stages,
+    images: { kind: "all" },
+    lastImageId: null,
+    stage1: stages.includes(1)
+      ? { model, promptVersionId: "p", tagsPromptVersionId: "t", answerStyles: ["parenthesis"] }
+      : null,
+    stage2: stages.includes(2) ? { model, promptVersionId: "p", samples: simple, maxPixels: 262_144 } : null,
+    stage3: stages.includes(3)
+      ? { model, promptVersionId: "p", emulatedPromptVersionId: "e", samples: long, cues: ["Wait,"] }
+      : null,
+  };
+}
+
+function progress(stage: Stage, given: Partial<StageProgress>): StageProgress {
+  const none = { waiting: 0, working: 0, done: 0, failed: 0, cancelled: 0, made: 0, lost: 0, reused: 0 };
+  return { stage, ...none, outcomes: [], ...given };
+}
+
+describe("the tasks of a run", () => {
+  it("flow down: samples on each question, and on each simple thought that can be expanded", () => {
+    const config = configOf([1, 2, 3]);
+    expect(firstStage(config)).toBe(1);
+    expect(tasksOn(config, 1, "image")).toEqual([{ stage: 1, inputId: "image", sampleIndex: 0 }]);
+    const second = nextTasks(config, { stage: 1, questionIds: ["a", "b"] });
+    expect(second.map((task) => `${task.stage}${task.inputId}${task.sampleIndex}`)).toEqual([
+      "2a0",
+      "2a1",
+      "2a2",
+      "2b0",
+      "2b1",
+      "2b2",
+    ]);
+    expect(nextTasks(config, { stage: 2, simpleThoughtId: "t", isExpandable: true })).toHaveLength(2);
+    expect(nextTasks(config, { stage: 2, simpleThoughtId: "t", isExpandable: false })).toEqual([]);
+    expect(nextTasks(config, { stage: 3 })).toEqual([]);
+  });
+
+  it("end where the run's stages end", () => {
+    expect(nextTasks(configOf([1]), { stage: 1, questionIds: ["a"] })).toEqual([]);
+    expect(nextTasks(configOf([2]), { stage: 2, simpleThoughtId: "t", isExpandable: true })).toEqual([]);
+    expect(firstStage(configOf([3, 2]))).toBe(2);
+  });
+});
+
+describe("estimates", () => {
+  it("count what is known and multiply by what is usual", () => {
+    expect(estimateCalls([1, 2, 3], 100, { simple: 3, long: 2 })).toEqual({
+      calls: [
+        { stage: 1, count: 100, isExact: true },
+        { stage: 2, count: 2_250, isExact: false },
+        { stage: 3, count: 4_365, isExact: false },
+      ],
+      total: 6_715,
+    });
+    expect(estimateCalls([2], 40, { simple: 10, long: 1 }).calls).toEqual([
+      { stage: 2, count: 400, isExact: true },
+    ]);
+  });
+
+  it("learn from what the run has made so far", () => {
+    const config = configOf([1, 2, 3], 1, 1);
+    const stages = [
+      progress(1, { waiting: 10, done: 10, made: 40 }),
+      progress(2, { waiting: 5, done: 20, made: 10, failed: 0 }),
+    ];
+    // 10 images → 40 more questions; 5 + 40 simple thoughts, half of them expandable.
+    expect(forecastRemaining(config, stages)).toBe(10 + 45 + 23);
+  });
+});
+
+describe("the states of a run", () => {
+  it("allow what makes sense and nothing else", () => {
+    expect(nextRunState("running", "pause")).toBe("paused");
+    expect(nextRunState("stopped", "resume")).toBe("running");
+    expect(nextRunState("done", "resume")).toBeNull();
+    expect(nextRunState("done", "retry")).toBe("running");
+    expect(nextRunState("cancelled", "retry")).toBeNull();
+    expect(statesBefore("cancel").sort()).toEqual(["paused", "running", "stopped"]);
+  });
+});
+
+describe("newRunSchema", () => {
+  it("takes contiguous stages only", () => {
+    expect(newRunSchema.safeParse({ stages: [2, 3] }).success).toBe(true);
+    expect(newRunSchema.safeParse({ stages: [1, 3] }).error?.issues[0]?.message).toContain(
+      "follow on each other",
+    );
+    expect(newRunSchema.safeParse({ stages: [] }).success).toBe(false);
+  });
+});

@@ -1,0 +1,98 @@
+import type { RunConfig, StageProgress } from "#lib/generation/run-schema.ts";
+import type { GenerationConfig, Stage } from "#lib/generation/schema.ts";
+
+/** One call that a run has to make: a stage on an input (an image, a question, a simple thought), one sample. */
+export type PlannedTask = { stage: Stage; inputId: string; sampleIndex: number };
+
+/** What a finished task gave that further tasks can start from. */
+export type TaskYield =
+  | { stage: 1; questionIds: readonly string[] }
+  | { stage: 2; simpleThoughtId: string; isExpandable: boolean }
+  | { stage: 3 };
+
+/** The stage at which the run begins. */
+export function firstStage(config: Pick<RunConfig, "stages">): Stage {
+  return Math.min(...config.stages) as Stage;
+}
+
+/** The tasks on one input of a stage: one for each sample that the config asks for. */
+export function tasksOn(config: GenerationConfig, stage: Stage, inputId: string): PlannedTask[] {
+  return Array.from({ length: samplesOf(config, stage) }, (_, sampleIndex) => ({
+    stage,
+    inputId,
+    sampleIndex,
+  }));
+}
+
+/** The tasks that become possible with what a task gave; none after the last stage or from what cannot be used. */
+export function nextTasks(config: RunConfig, result: TaskYield): PlannedTask[] {
+  if (result.stage === 1 && config.stages.includes(2)) {
+    return result.questionIds.flatMap((questionId) => tasksOn(config, 2, questionId));
+  }
+  if (result.stage === 2 && result.isExpandable && config.stages.includes(3)) {
+    return tasksOn(config, 3, result.simpleThoughtId);
+  }
+  return [];
+}
+
+/** How many tasks each input of the stage gets. */
+export function samplesOf(config: GenerationConfig, stage: Stage): number {
+  if (stage === 1) return config.stage1 ? 1 : 0;
+  if (stage === 2) return config.stage2?.samples ?? 0;
+  return config.stage3?.samples ?? 0;
+}
+
+/** Later stages first: what has begun is finished before more is begun, so that the first traces come soon. */
+export function priorityOf(stage: Stage): number {
+  return stage * 10;
+}
+
+/** What stages usually make of an input, until a run has shown what it makes of it. */
+export const USUAL_QUESTIONS_PER_IMAGE = 7.5;
+export const USUAL_EXPANDABLE_SHARE = 0.97;
+
+export type Estimate = {
+  /** Calls of each stage of the run, rounded; exact for its first stage. */
+  calls: { stage: Stage; count: number; isExact: boolean }[];
+  total: number;
+};
+
+/**
+ * How many calls a run will take, before it starts.
+ * @param inputs what the first stage has to work on: images, questions, or simple thoughts that can be expanded
+ */
+export function estimateCalls(
+  stages: readonly Stage[],
+  inputs: number,
+  samples: { simple: number; long: number },
+): Estimate {
+  const calls: Estimate["calls"] = [];
+  let expected = inputs;
+  for (const stage of [...stages].sort()) {
+    if (stage === 2) expected *= samples.simple;
+    if (stage === 3) expected *= samples.long;
+    calls.push({ stage, count: Math.round(expected), isExact: calls.length === 0 });
+    expected *= stage === 1 ? USUAL_QUESTIONS_PER_IMAGE : USUAL_EXPANDABLE_SHARE;
+  }
+  return { calls, total: calls.reduce((sum, line) => sum + line.count, 0) };
+}
+
+/**
+ * How many tasks are still to come, those not made yet included: each stage's open tasks, times what its finished
+ * tasks have made so far, times the samples of the next.
+ */
+export function forecastRemaining(config: RunConfig, stages: readonly StageProgress[]): number {
+  let remaining = 0;
+  let arriving = 0;
+  for (const stage of [...config.stages].sort()) {
+    const progress = stages.find((one) => one.stage === stage);
+    const open = (progress?.waiting ?? 0) + (progress?.working ?? 0) + arriving;
+    remaining += open;
+    const finished = (progress?.done ?? 0) + (progress?.failed ?? 0);
+    const usual = stage === 1 ? USUAL_QUESTIONS_PER_IMAGE : USUAL_EXPANDABLE_SHARE;
+    const perTask = finished >= 5 ? (progress?.made ?? 0) / finished : usual;
+    const next = (stage + 1) as Stage;
+    arriving = stage < 3 && config.stages.includes(next) ? open * perTask * samplesOf(config, next) : 0;
+  }
+  return Math.round(remaining);
+}

@@ -1,0 +1,203 @@
+import "server-only";
+import { db } from "#lib/db/client.ts";
+import { readCounters, readCountersOf } from "#lib/db/counters.ts";
+import { AppError } from "#lib/errors.ts";
+import { readFailures } from "#lib/generation/run-failure-queries.ts";
+import { readSpending, readStageProgress, readTaskCounts } from "#lib/generation/run-figures.ts";
+import { forecastRemaining } from "#lib/generation/run-planner.ts";
+import {
+  type RunConfig,
+  type RunLine,
+  type RunProgress,
+  type RunSpending,
+  type RunStateName,
+  runConfigSchema,
+  type TaskCounts,
+} from "#lib/generation/run-schema.ts";
+import { describeConfig } from "#lib/generation/schema.ts";
+import { isAnyWorkerAlive } from "#lib/worker/queries.ts";
+
+const RATE_SECONDS = 30;
+
+/** A page of a project's runs, the newest first. `cursor` is the id of the last one shown. */
+export async function listRuns(
+  projectId: string,
+  cursor?: string,
+  take = 25,
+): Promise<{ runs: RunLine[]; next: string | null }> {
+  const rows = await db().run.findMany({
+    where: { projectId, ...(cursor ? { id: { lt: cursor } } : {}) },
+    orderBy: { id: "desc" },
+    take: take + 1,
+    include: { createdBy: { select: { name: true } } },
+  });
+  const page = rows.slice(0, take);
+  const counters = await readCountersOf(page.map((run) => run.id));
+  const runs = page.map((run): RunLine => {
+    const config = runConfigSchema.parse(run.config);
+    const counted = counters.get(run.id) ?? new Map();
+    const spending = readSpending(counted);
+    return {
+      id: run.id,
+      name: run.name,
+      state: run.state,
+      reason: run.reason,
+      stages: [...config.stages].sort(),
+      createdAt: run.createdAt.toISOString(),
+      endedAt: run.endedAt?.toISOString() ?? null,
+      createdByName: run.createdBy?.name ?? null,
+      simulated: describeConfig(config).some((line) => line.simulated),
+      counts: readTaskCounts(counted),
+      costMicros: spending.costMicros,
+      unpricedCalls: spending.unpricedCalls,
+    };
+  });
+  return { runs, next: rows.length > take ? (page.at(-1)?.id ?? null) : null };
+}
+
+export type RunHead = {
+  id: string;
+  name: string;
+  seed: string;
+  config: RunConfig;
+  createdAt: Date;
+  createdByName: string | null;
+};
+
+/** What does not change about a run; null where the project has no such run. */
+export async function readRun(projectId: string, runId: string): Promise<RunHead | null> {
+  const run = await db().run.findFirst({
+    where: { id: runId, projectId },
+    include: { createdBy: { select: { name: true } } },
+  });
+  if (!run) return null;
+  const { id, name, seed, createdAt } = run;
+  return {
+    id,
+    name,
+    seed,
+    createdAt,
+    config: runConfigSchema.parse(run.config),
+    createdByName: run.createdBy?.name ?? null,
+  };
+}
+
+/** How a run stands, for its screen. */
+export async function readRunProgress(projectId: string, runId: string): Promise<RunProgress | null> {
+  const run = await db().run.findFirst({ where: { id: runId, projectId } });
+  if (!run) return null;
+  const config = runConfigSchema.parse(run.config);
+  const isRunning = run.state === "running";
+  const [counters, lately, failures, waitingFor, isWorkerAlive] = await Promise.all([
+    readCounters(runId),
+    isRunning ? countLately(runId) : 0,
+    readFailures(projectId, runId),
+    isRunning ? readBlocked(config) : [],
+    isAnyWorkerAlive(),
+  ]);
+  const stages = readStageProgress(counters, config.stages);
+  const age = Math.max(1, Math.min(RATE_SECONDS, (Date.now() - run.createdAt.getTime()) / 1_000));
+  const ratePerSecond = lately > 0 ? lately / age : null;
+  const remaining = forecastRemaining(config, stages);
+  return {
+    runId,
+    state: run.state,
+    reason: run.reason,
+    isPlanned: run.plannedAt !== null,
+    endedAt: run.endedAt?.toISOString() ?? null,
+    stages,
+    spending: readSpending(counters),
+    ratePerSecond,
+    secondsLeft: ratePerSecond && run.plannedAt ? Math.ceil(remaining / ratePerSecond) : null,
+    failures,
+    waitingFor,
+    isAnyWorkerAlive: isWorkerAlive,
+  };
+}
+
+export type RunSummary = {
+  runId: string;
+  name: string;
+  state: RunStateName;
+  reason: string | null;
+  counts: TaskCounts;
+  spending: RunSpending;
+};
+
+/** How a run stands, in a few figures, for the command line. Throws AppError("not_found"). */
+export async function readRunSummary(runId: string): Promise<RunSummary> {
+  const run = await db().run.findUnique({ where: { id: runId } });
+  if (!run) throw new AppError("not_found", "This run is not there any more.");
+  const counters = await readCounters(runId);
+  return {
+    runId,
+    name: run.name,
+    state: run.state,
+    reason: run.reason,
+    counts: readTaskCounts(counters),
+    spending: readSpending(counters),
+  };
+}
+
+/** A page of the questions that a run's second or third stage worked on. */
+export async function readRunQuestions(
+  runId: string,
+  cursor: string | undefined,
+  take: number,
+): Promise<{ projectId: string; questionIds: string[]; next: string | null }> {
+  const run = await db().run.findUnique({ where: { id: runId }, select: { projectId: true, config: true } });
+  if (!run) return { projectId: "", questionIds: [], next: null };
+  const after = cursor ?? "00000000-0000-0000-0000-000000000000";
+  const isFromQuestions = runConfigSchema.parse(run.config).stages.includes(2);
+  const rows = isFromQuestions
+    ? await db().$queryRaw<{ id: string }[]>`
+        SELECT DISTINCT "inputId"::text AS id FROM "RunTask"
+        WHERE "runId" = ${runId}::uuid AND "stage" = 2 AND "state" = 'done' AND "inputId" > ${after}::uuid
+        ORDER BY id LIMIT ${take}`
+    : await db().$queryRaw<{ id: string }[]>`
+        SELECT DISTINCT s."questionId"::text AS id
+        FROM "RunTask" t JOIN "SimpleThought" s ON s."id" = t."inputId"
+        WHERE t."runId" = ${runId}::uuid AND t."stage" = 3 AND t."state" = 'done' AND s."questionId" > ${after}::uuid
+        ORDER BY id LIMIT ${take}`;
+  const questionIds = rows.map((row) => row.id);
+  return {
+    projectId: run.projectId,
+    questionIds,
+    next: rows.length < take ? null : (questionIds.at(-1) ?? null),
+  };
+}
+
+/** Running runs in which nothing has ended for a minute, each with one task that waits. */
+export async function findIdleRuns(): Promise<{ runId: string; openTaskId: string | null }[]> {
+  return db().$queryRaw<{ runId: string; openTaskId: string | null }[]>`
+    SELECT r."id"::text AS "runId", (
+      SELECT t."id"::text FROM "RunTask" t WHERE t."runId" = r."id" AND t."state" IN ('waiting', 'working') LIMIT 1
+    ) AS "openTaskId"
+    FROM "Run" r
+    WHERE r."state" = 'running' AND r."createdAt" < (now() AT TIME ZONE 'UTC') - interval '1 minute'
+      AND NOT EXISTS (
+        SELECT 1 FROM "RunTask" t
+        WHERE t."runId" = r."id" AND t."endedAt" > (now() AT TIME ZONE 'UTC') - interval '1 minute'
+      )`;
+}
+
+async function countLately(runId: string): Promise<number> {
+  const [row] = await db().$queryRaw<{ count: bigint }[]>`
+    SELECT count(*) AS count FROM "RunTask"
+    WHERE "runId" = ${runId}::uuid
+      AND "endedAt" > (now() AT TIME ZONE 'UTC') - ${RATE_SECONDS} * interval '1 second'`;
+  return Number(row?.count ?? 0);
+}
+
+async function readBlocked(config: RunConfig): Promise<RunProgress["waitingFor"]> {
+  const parts = [config.stage1, config.stage2, config.stage3].filter((part) => part !== null);
+  const names = new Map(parts.map((part) => [part.model.endpointId, part.model.endpointName]));
+  const rows = await db().endpointLimit.findMany({
+    where: { endpointId: { in: [...names.keys()] }, blockedUntil: { gt: new Date() } },
+  });
+  return rows.flatMap((row) =>
+    row.blockedUntil
+      ? [{ endpointName: names.get(row.endpointId) ?? "", until: row.blockedUntil.toISOString() }]
+      : [],
+  );
+}

@@ -1,0 +1,235 @@
+import "server-only";
+import { db, type Transaction } from "#lib/db/client.ts";
+import { insertTasks, type StageJob, toStage } from "#lib/generation/run-feed-commands.ts";
+import type { TaskOutcome } from "#lib/generation/run-outcome.ts";
+import { nextTasks } from "#lib/generation/run-planner.ts";
+import { type RunConfig, runConfigSchema } from "#lib/generation/run-schema.ts";
+import { statesBefore } from "#lib/generation/run-state.ts";
+import type { Stage } from "#lib/generation/schema.ts";
+import { STAGE_QUEUE } from "#lib/queue/boss.ts";
+import type { QueueJob } from "#lib/queue/dispatcher.ts";
+import { type Claim, deleteClaimed, returnClaimed } from "#lib/queue/settle.ts";
+
+export type RunFacts = { id: string; projectId: string; seed: string; config: RunConfig };
+
+export type StageTask = {
+  id: string;
+  stage: Stage;
+  inputId: string;
+  sampleIndex: number;
+  /** Tries that failed before. */
+  attempts: number;
+  run: RunFacts;
+};
+
+/**
+ * Marks the tasks of fetched jobs as being worked on and returns them. Jobs whose task is not to be done now (its run
+ * is paused, cancelled or gone, or it is done already) are taken out of the queue: resuming puts them back.
+ */
+export async function takeTasks(
+  jobs: readonly QueueJob<StageJob>[],
+): Promise<{ job: QueueJob<StageJob>; work: StageTask }[]> {
+  const ids = jobs.map((job) => job.id);
+  const rows = await db().$queryRaw<
+    { id: string; runId: string; stage: number; inputId: string; sampleIndex: number; attempts: number }[]
+  >`
+    UPDATE "RunTask" t SET "state" = 'working'
+    FROM "Run" r
+    WHERE t."id" = ANY(${ids}::uuid[]) AND r."id" = t."runId" AND r."state" = 'running'
+      AND t."state" IN ('waiting', 'working')
+    RETURNING t."id"::text, t."runId"::text AS "runId", t."stage", t."inputId"::text AS "inputId", t."sampleIndex", t."attempts"`;
+  const taken = new Map(rows.map((row) => [row.id, row]));
+  await parkTasks(jobs.filter((job) => !taken.has(job.id)));
+
+  const result: { job: QueueJob<StageJob>; work: StageTask }[] = [];
+  for (const job of jobs) {
+    const row = taken.get(job.id);
+    if (!row) continue;
+    const run = await readRunFacts(row.runId);
+    const { id, inputId, sampleIndex, attempts } = row;
+    result.push({ job, work: { id, stage: toStage(row.stage), inputId, sampleIndex, attempts, run } });
+  }
+  return result;
+}
+
+/**
+ * Takes jobs out of the queue whose run does not run. Should the run be resumed between the look at its state and the
+ * removal, its second feeding puts the job back.
+ */
+async function parkTasks(jobs: readonly QueueJob<StageJob>[]): Promise<void> {
+  if (jobs.length === 0) return;
+  const ids = jobs.map((job) => job.id);
+  await db().$executeRaw`
+    UPDATE "RunTask" t
+    SET "state" = CASE WHEN r."state" = 'cancelled' THEN 'cancelled' ELSE 'waiting' END::"TaskState"
+    FROM "Run" r
+    WHERE t."id" = ANY(${ids}::uuid[]) AND r."id" = t."runId" AND r."state" <> 'running'
+      AND t."state" IN ('waiting', 'working')`;
+  await deleteClaimed(STAGE_QUEUE, jobs, null);
+}
+
+export type Settlement = { claim: Claim; task: StageTask; outcome: TaskOutcome; startAfter?: Date };
+
+/**
+ * Writes what became of tasks, in one transaction: the jobs, the rows, and the tasks that follow from them. A job that
+ * somebody else has taken over meanwhile is left alone, with its task. Returns how many new tasks there are.
+ */
+export async function settleTasks(settlements: readonly Settlement[]): Promise<{ newTasks: number }> {
+  return db().$transaction(
+    async (tx) => {
+      const ended = settlements.filter(({ outcome }) => outcome.kind === "done" || outcome.kind === "failed");
+      const returned = settlements.filter(
+        ({ outcome }) => outcome.kind !== "done" && outcome.kind !== "failed",
+      );
+      const mine = new Set([
+        ...(await deleteClaimed(STAGE_QUEUE, ended.map(toClaim), tx)),
+        ...(await returnClaimed(
+          STAGE_QUEUE,
+          returned.map(({ claim, startAfter }) => ({
+            id: claim.id,
+            retryCount: claim.retryCount,
+            ...(startAfter ? { startAfter } : {}),
+          })),
+          tx,
+        )),
+      ]);
+      const settled = settlements.filter(({ claim }) => mine.has(claim.id));
+      await writeTasks(tx, settled);
+      return { newTasks: await flowDown(tx, settled) };
+    },
+    { timeout: 30_000, maxWait: 30_000 },
+  );
+}
+
+async function writeTasks(tx: Transaction, settlements: readonly Settlement[]): Promise<void> {
+  if (settlements.length === 0) return;
+  const rows = settlements.map(({ task, outcome }) => toRow(task, outcome));
+  await tx.$executeRaw`
+    UPDATE "RunTask" t SET
+      "state" = CASE WHEN d."state" = 'waiting' AND r."state" = 'cancelled' THEN 'cancelled' ELSE d."state" END::"TaskState",
+      "attempts" = d."attempts",
+      "callId" = coalesce(d."callId", t."callId"),
+      "errorCode" = d."errorCode",
+      "error" = d."error",
+      "made" = d."made",
+      "lost" = d."lost",
+      "outcome" = d."outcome",
+      "reused" = d."reused",
+      "endedAt" = CASE WHEN d."state" = 'waiting' THEN NULL ELSE (now() AT TIME ZONE 'UTC') END
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS d(
+        "id" uuid, "state" text, "attempts" int, "callId" uuid, "errorCode" text, "error" text,
+        "made" int, "lost" int, "outcome" text, "reused" boolean
+      ), "Run" r
+    WHERE t."id" = d."id" AND r."id" = t."runId" AND t."state" = 'working'`;
+}
+
+function toRow(task: StageTask, outcome: TaskOutcome) {
+  const row = {
+    id: task.id,
+    state: "waiting",
+    attempts: task.attempts,
+    callId: null as string | null,
+    errorCode: null as string | null,
+    error: null as string | null,
+    made: 0,
+    lost: 0,
+    outcome: null as string | null,
+    reused: false,
+  };
+  switch (outcome.kind) {
+    case "done": {
+      const { callId, made, lost, reused } = outcome;
+      return { ...row, state: "done", callId, made, lost, reused, outcome: outcome.outcome };
+    }
+    case "failed":
+    case "retry": {
+      const state = outcome.kind === "failed" ? "failed" : "waiting";
+      const { callId, code: errorCode, message: error } = outcome;
+      return { ...row, state, attempts: task.attempts + 1, callId, errorCode, error };
+    }
+    case "stop":
+      return { ...row, callId: outcome.callId, errorCode: outcome.code, error: outcome.message };
+    case "wait":
+    case "handed_back":
+      return row;
+  }
+}
+
+async function flowDown(tx: Transaction, settlements: readonly Settlement[]): Promise<number> {
+  const perRun = new Map<string, Settlement[]>();
+  for (const settlement of settlements) {
+    if (settlement.outcome.kind !== "done") continue;
+    perRun.set(settlement.task.run.id, [...(perRun.get(settlement.task.run.id) ?? []), settlement]);
+  }
+  let inserted = 0;
+  for (const [runId, done] of perRun) {
+    const run = done[0]?.task.run;
+    const tasks = done.flatMap(({ task, outcome }) =>
+      outcome.kind === "done" ? nextTasks(task.run.config, outcome.yields) : [],
+    );
+    if (!run || tasks.length === 0) continue;
+    const isCancelled = await tx.run.findFirst({
+      where: { id: runId, state: "cancelled" },
+      select: { id: true },
+    });
+    if (!isCancelled) inserted += await insertTasks(tx, run, tasks);
+  }
+  return inserted;
+}
+
+function toClaim({ claim }: Settlement): Claim {
+  return { id: claim.id, retryCount: claim.retryCount };
+}
+
+/**
+ * Ends those of the running runs that have nothing left to do, and returns their ids. The condition is part of the
+ * update: a run ends once, whoever looks.
+ */
+export async function finishRuns(runIds: readonly string[]): Promise<string[]> {
+  if (runIds.length === 0) return [];
+  const rows = await db().$queryRaw<{ id: string }[]>`
+    UPDATE "Run" r SET "state" = 'done', "reason" = NULL, "endedAt" = (now() AT TIME ZONE 'UTC')
+    WHERE r."id" = ANY(${[...runIds]}::uuid[]) AND r."state"::text = ANY(${statesBefore("finish")})
+      AND r."plannedAt" IS NOT NULL
+      AND NOT EXISTS (
+        SELECT 1 FROM "RunTask" t WHERE t."runId" = r."id" AND t."state" IN ('waiting', 'working')
+      )
+    RETURNING r."id"::text`;
+  return rows.map((row) => row.id);
+}
+
+/** The running runs that have been planned and have no open task: they are about to end. */
+export async function findFinishedRuns(): Promise<string[]> {
+  const rows = await db().$queryRaw<{ id: string }[]>`
+    SELECT r."id"::text FROM "Run" r
+    WHERE r."state" = 'running' AND r."plannedAt" IS NOT NULL
+      AND NOT EXISTS (
+        SELECT 1 FROM "RunTask" t WHERE t."runId" = r."id" AND t."state" IN ('waiting', 'working')
+      )`;
+  return rows.map((row) => row.id);
+}
+
+/** Running runs, for whoever looks after them. */
+export async function findRunningRuns(): Promise<string[]> {
+  const rows = await db().run.findMany({ where: { state: "running" }, select: { id: true } });
+  return rows.map((row) => row.id);
+}
+
+// A run's config is frozen, so it is read once in each process; the number kept is bounded.
+const facts = new Map<string, RunFacts>();
+const FACTS_KEPT = 200;
+
+async function readRunFacts(runId: string): Promise<RunFacts> {
+  const known = facts.get(runId);
+  if (known) return known;
+  const run = await db().run.findUniqueOrThrow({ where: { id: runId } });
+  const read = {
+    id: run.id,
+    projectId: run.projectId,
+    seed: run.seed,
+    config: runConfigSchema.parse(run.config),
+  };
+  if (facts.size >= FACTS_KEPT) facts.delete(facts.keys().next().value ?? "");
+  facts.set(runId, read);
+  return read;
+}

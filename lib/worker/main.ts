@@ -1,0 +1,22 @@
+// A worker by itself, for `npm run worker`: as many as wanted, on as many machines as wanted.
+import { disconnectDb } from "#lib/db/client.ts";
+import { log } from "#lib/log.ts";
+import { disconnectBoss } from "#lib/queue/boss.ts";
+import { startWorker } from "#lib/worker/start.ts";
+
+const worker = await startWorker();
+process.send?.("ready");
+
+let isStopping = false;
+const stop = async (signal: string) => {
+  if (isStopping) return;
+  isStopping = true;
+  log.info({ signal }, "stopping: calls in flight are finished or handed back");
+  await worker.stop();
+  await disconnectBoss();
+  await disconnectDb();
+  process.exit(0);
+};
+process.on("SIGINT", () => void stop("SIGINT"));
+process.on("SIGTERM", () => void stop("SIGTERM"));
+process.on("disconnect", () => void stop("disconnect"));

@@ -1,0 +1,94 @@
+import "server-only";
+import { foldCounters } from "#lib/db/counters.ts";
+import { FEED_RUN_JOB } from "#lib/generation/run-commands.ts";
+import { findIdleRuns } from "#lib/generation/run-queries.ts";
+import { findFinishedRuns, findRunningRuns } from "#lib/generation/run-task-commands.ts";
+import { log } from "#lib/log.ts";
+import { BACKGROUND_QUEUE, boss, STAGE_QUEUE, SUPERVISE_SECONDS } from "#lib/queue/boss.ts";
+import { enqueueJob } from "#lib/queue/jobs.ts";
+import { expireLeases, writeHeartbeat } from "#lib/worker/commands.ts";
+import { FINISH_RUN_JOB } from "#lib/worker/run-jobs.ts";
+
+type Task = { name: string; everyMs: number; run: () => Promise<void> };
+
+export type MaintenanceHooks = {
+  workerId: string;
+  onRunningRuns: (runIds: readonly string[]) => void;
+  onEnqueued: () => void;
+};
+
+/**
+ * What a worker does beside jobs, each at its own pace: it says that it is there, takes up what dead workers left,
+ * ends runs, folds counters, expires leases. A failure is logged and the next round tries again.
+ */
+export function startMaintenance(hooks: MaintenanceHooks): { stop: () => Promise<void> } {
+  const tasks: Task[] = [
+    { name: "heartbeat", everyMs: 3_000, run: () => writeHeartbeat(hooks.workerId) },
+    { name: "take over", everyMs: SUPERVISE_SECONDS * 1_000, run: takeOver },
+    { name: "runs", everyMs: 1_000, run: () => lookAfterRuns(hooks) },
+    { name: "idle runs", everyMs: 60_000, run: () => feedIdleRuns(hooks) },
+    { name: "counters", everyMs: 5_000, run: foldAll },
+    { name: "leases", everyMs: 60_000, run: expireLeases },
+  ];
+  const stopping = new AbortController();
+  const loops = tasks.map((task) => repeat(task, stopping.signal));
+  return {
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+async function repeat(task: Task, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await task.run();
+    } catch (error) {
+      log.warn({ err: error, task: task.name }, "a round of maintenance failed");
+    }
+    await rest(task.everyMs, signal);
+  }
+}
+
+async function takeOver(): Promise<void> {
+  const instance = await boss();
+  await instance.supervise(STAGE_QUEUE);
+  await instance.supervise(BACKGROUND_QUEUE);
+}
+
+async function lookAfterRuns(hooks: MaintenanceHooks): Promise<void> {
+  hooks.onRunningRuns(await findRunningRuns());
+  const finished = await findFinishedRuns();
+  for (const runId of finished) await enqueueJob(null, FINISH_RUN_JOB, { runId }, { key: runId });
+  if (finished.length > 0) hooks.onEnqueued();
+}
+
+/** A run that stands still without a job in the queue lost it somehow (a table was restored, say): feed it again. */
+async function feedIdleRuns(hooks: MaintenanceHooks): Promise<void> {
+  const instance = await boss();
+  for (const { runId, openTaskId } of await findIdleRuns()) {
+    const jobs = openTaskId ? await instance.findJobs(STAGE_QUEUE, { id: openTaskId }) : [];
+    if (jobs.length > 0) continue;
+    await enqueueJob(null, FEED_RUN_JOB, { runId }, { key: `idle:${runId}` });
+    hooks.onEnqueued();
+  }
+}
+
+async function foldAll(): Promise<void> {
+  // Until there is nothing much to gain; a run at full speed appends faster than one pass folds.
+  for (let pass = 0; pass < 10; pass += 1) if ((await foldCounters()) < 1_000) return;
+}
+
+function rest(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+  });
+}

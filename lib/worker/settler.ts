@@ -1,0 +1,71 @@
+import "server-only";
+import { type Settlement, settleTasks } from "#lib/generation/run-task-commands.ts";
+import { log } from "#lib/log.ts";
+import { jitteredDelay } from "#lib/queue/backoff.ts";
+
+const FLUSH_MAX = 64;
+const FLUSHES_AT_ONCE = 2;
+
+type Pending = { settlement: Settlement; resolve: () => void };
+
+/**
+ * Settles tasks in groups: what ends while a transaction is under way goes into the next one. Each job is still
+ * settled for itself, but a thousand that end in one second do not cost a thousand transactions.
+ * A reply is in the ledger before it comes here, so what cannot be written now is tried again until it can.
+ */
+export class Settler {
+  #waiting: Pending[] = [];
+  #flushing = 0;
+  readonly #onNewTasks: () => void;
+
+  constructor(onNewTasks: () => void) {
+    this.#onNewTasks = onNewTasks;
+  }
+
+  /** Resolves when it is written. Never rejects. */
+  settle(settlement: Settlement): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ settlement, resolve });
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    while (this.#flushing < FLUSHES_AT_ONCE && this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, FLUSH_MAX);
+      this.#flushing += 1;
+      void this.#flush(group).finally(() => {
+        this.#flushing -= 1;
+        for (const { resolve } of group) resolve();
+        this.#pump();
+      });
+    }
+  }
+
+  async #flush(group: readonly Pending[]): Promise<void> {
+    for (let failures = 0; ; failures += 1) {
+      try {
+        const { newTasks } = await settleTasks(group.map(({ settlement }) => settlement));
+        if (newTasks > 0) this.#onNewTasks();
+        return;
+      } catch (error) {
+        // One bad row must not hold up the others: a group that fails twice is settled one by one.
+        if (failures >= 1 && group.length > 1) {
+          await Promise.all(group.map((one) => this.#flush([one])));
+          return;
+        }
+        const facts = { err: error, tasks: group.length, failures: failures + 1 };
+        if (failures >= GIVE_UP_AFTER) {
+          log.error(facts, "a task's outcome could not be written; its job will be taken up again");
+          return;
+        }
+        log.warn(facts, "outcomes could not be written; trying again");
+        const delay = jitteredDelay(failures + 1, { firstMs: 300, maxMs: 10_000 }, Math.random());
+        await new Promise((resolve) => setTimeout(resolve, delay));
+      }
+    }
+  }
+}
+
+/** About ten minutes without a database. */
+const GIVE_UP_AFTER = 70;

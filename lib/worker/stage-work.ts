@@ -1,0 +1,166 @@
+import "server-only";
+import { CallError } from "#lib/generation/call-error.ts";
+import { endpointOf, type StageJob } from "#lib/generation/run-feed-commands.ts";
+import { judgeError, type TaskOutcome } from "#lib/generation/run-outcome.ts";
+import { type StageTask, takeTasks } from "#lib/generation/run-task-commands.ts";
+import type { StageContext } from "#lib/generation/stage-context.ts";
+import { thinkLonger } from "#lib/generation/think-longer-commands.ts";
+import { thinkSimply } from "#lib/generation/think-simply-commands.ts";
+import { writeQuestions } from "#lib/generation/write-questions-commands.ts";
+import { describeError, log } from "#lib/log.ts";
+import { STAGE_QUEUE } from "#lib/queue/boss.ts";
+import { Dispatcher, type QueueJob } from "#lib/queue/dispatcher.ts";
+import { Breakers } from "#lib/worker/breakers.ts";
+import { EndpointLimits } from "#lib/worker/limits.ts";
+import type { Selector } from "#lib/worker/selector.ts";
+import { Settler } from "#lib/worker/settler.ts";
+
+/** Spreads the tasks of a burst that was refused, so that they do not all come back in the same moment. */
+const SPREAD_MS = 400;
+
+/** What one worker process needs to do the tasks of runs. */
+export class StageWork {
+  readonly breakers = new Breakers();
+  readonly dispatcher: Dispatcher<StageJob, StageTask>;
+  readonly #limits = new EndpointLimits();
+  readonly #settler: Settler;
+  readonly #selector: Selector;
+
+  constructor(slots: number, selector: Selector) {
+    this.#selector = selector;
+    this.dispatcher = new Dispatcher<StageJob, StageTask>({
+      queue: STAGE_QUEUE,
+      slots,
+      limits: () => this.#limits.read(),
+      accept: takeTasks,
+      run: (job, task, signal) => this.#do(job, task, signal),
+    });
+    this.#settler = new Settler(() => this.dispatcher.wake());
+  }
+
+  async #do(job: QueueJob<StageJob>, task: StageTask, signal: AbortSignal): Promise<void> {
+    const endpointId = endpointOf(task.run.config, task.stage);
+    const outcome = await this.#attempt(task, endpointId, signal);
+    const startAfter = await this.#react(task, endpointId, outcome);
+    await this.#settler.settle({ claim: job, task, outcome, ...(startAfter ? { startAfter } : {}) });
+  }
+
+  async #attempt(task: StageTask, endpointId: string | null, signal: AbortSignal): Promise<TaskOutcome> {
+    const { run, inputId, sampleIndex } = task;
+    const context: StageContext = {
+      projectId: run.projectId,
+      config: run.config,
+      seed: run.seed,
+      runId: run.id,
+      userId: null,
+      signal,
+      gate: { enter: async () => this.#enter(endpointId) },
+    };
+    try {
+      switch (task.stage) {
+        case 1: {
+          const { callId, reused, questionIds, problems } = await writeQuestions(context, {
+            imageId: inputId,
+            sampleIndex,
+          });
+          return {
+            kind: "done",
+            callId,
+            reused,
+            made: questionIds.length,
+            lost: problems,
+            outcome: questionIds.length === 0 ? "none" : null,
+            yields: { stage: 1, questionIds },
+          };
+        }
+        case 2: {
+          const made = await thinkSimply(context, { questionId: inputId, sampleIndex });
+          this.#selector.add(run.projectId, made.questionId);
+          return {
+            kind: "done",
+            callId: made.callId,
+            reused: made.reused,
+            made: made.isExpandable ? 1 : 0,
+            lost: made.isExpandable ? 0 : 1,
+            outcome: made.grade,
+            yields: { stage: 2, simpleThoughtId: made.simpleThoughtId, isExpandable: made.isExpandable },
+          };
+        }
+        case 3: {
+          const made = await thinkLonger(context, { simpleThoughtId: inputId, sampleIndex });
+          this.#selector.add(run.projectId, made.questionId);
+          const isGood = made.failedChecks.length === 0;
+          return {
+            kind: "done",
+            callId: made.callId,
+            reused: made.reused,
+            made: isGood ? 1 : 0,
+            lost: isGood ? 0 : 1,
+            outcome: made.kind,
+            yields: { stage: 3 },
+          };
+        }
+      }
+    } catch (error) {
+      const facts = { runId: run.id, taskId: task.id, stage: task.stage };
+      return judgeError(error, task.attempts, signal.aborted, (e) => describeError(e, facts), Math.random());
+    }
+  }
+
+  /** The last look before a call is sent: the endpoint may have asked to be left alone since the task was fetched. */
+  async #enter(endpointId: string | null) {
+    const blockedMs = endpointId ? this.#limits.blockedMs(endpointId) : 0;
+    if (blockedMs > 0) {
+      const message = "The endpoint asked to be left alone for now.";
+      throw new CallError({ kind: "rate_limited", retryAfterMs: blockedMs, httpStatus: null, message }, null);
+    }
+    return { leave: () => undefined };
+  }
+
+  /** What others must know of an outcome: the shared limits and the breaker. Returns when the task may come again. */
+  async #react(task: StageTask, endpointId: string | null, outcome: TaskOutcome): Promise<Date | undefined> {
+    const runId = task.run.id;
+    switch (outcome.kind) {
+      case "done":
+        if (endpointId) this.#limits.accept(endpointId);
+        if (!outcome.reused) await this.breakers.note(runId, { kind: "answered" }).catch(logOutage);
+        return undefined;
+      case "wait": {
+        const waitMs = endpointId
+          ? await this.#limits.refuse(endpointId, outcome.retryAfterMs).catch(() => 1_000)
+          : (outcome.retryAfterMs ?? 1_000);
+        await this.breakers.note(runId, { kind: "rate_limited", waitMs }).catch(logOutage);
+        return inMs(waitMs + SPREAD_MS * Math.random());
+      }
+      case "retry":
+      case "failed":
+        if (!OF_THE_INPUT.has(outcome.code)) {
+          const { code, message } = outcome;
+          await this.breakers.note(runId, { kind: "failed", code, message }).catch(logOutage);
+        }
+        return outcome.kind === "retry" ? inMs(outcome.delayMs) : undefined;
+      case "stop":
+        await this.breakers
+          .stop(
+            runId,
+            `${outcome.message} Every other call would fail as well; mend that, then resume the run.`,
+          )
+          .catch(logOutage);
+        return undefined;
+      case "handed_back":
+        return undefined;
+    }
+  }
+}
+
+function inMs(ms: number): Date {
+  return new Date(Date.now() + ms);
+}
+
+/** While the database is away nothing can be stopped or shared; the next outcome tries again. */
+function logOutage(error: unknown): void {
+  log.warn({ err: error }, "a run's breaker could not be written down");
+}
+
+/** Failures that say something of one input, not of the endpoint. */
+const OF_THE_INPUT = new Set(["bad_input", "not_found", "forbidden", "conflict", "content_filtered"]);

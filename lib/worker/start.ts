@@ -1,0 +1,69 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { env } from "#lib/env.ts";
+import { log } from "#lib/log.ts";
+import { boss } from "#lib/queue/boss.ts";
+import { createJobDispatcher } from "#lib/queue/jobs.ts";
+import { onWake } from "#lib/queue/wake.ts";
+import { removeHeartbeat, writeHeartbeat } from "#lib/worker/commands.ts";
+import { registerJobs } from "#lib/worker/jobs.ts";
+import { startMaintenance } from "#lib/worker/maintenance.ts";
+import { Selector } from "#lib/worker/selector.ts";
+import { StageWork } from "#lib/worker/stage-work.ts";
+
+/** Model calls that one process keeps in flight where the environment does not say. */
+const DEFAULT_SLOTS = 64;
+/** How long calls in flight may go on when the worker is told to stop; then they are handed back. */
+const PATIENCE_MS = 4_000;
+
+export type Worker = { stop: () => Promise<void> };
+
+/**
+ * Starts to work: tasks of runs, background jobs, maintenance. Any number of workers may run, in any number of
+ * processes. `stop()` takes no more work, lets what is in flight finish for a moment, hands the rest back, and returns.
+ */
+export async function startWorker(
+  options: { concurrency?: number; patienceMs?: number } = {},
+): Promise<Worker> {
+  const workerId = randomUUID();
+  registerJobs();
+  await boss();
+  await writeHeartbeat(workerId);
+
+  const selector = new Selector();
+  const stages = new StageWork(
+    options.concurrency ?? env().SECOND_LOOK_CONCURRENCY ?? DEFAULT_SLOTS,
+    selector,
+  );
+  const jobs = createJobDispatcher();
+  const wakeAll = () => {
+    stages.dispatcher.wake();
+    jobs.wake();
+  };
+  const takeBack = onWake(wakeAll);
+  const maintenance = startMaintenance({
+    workerId,
+    onRunningRuns: (runIds) => stages.breakers.keepOnly(runIds),
+    onEnqueued: wakeAll,
+  });
+  stages.dispatcher.start();
+  jobs.start();
+  log.info({ workerId }, "worker started");
+
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    takeBack();
+    const patience = options.patienceMs ?? PATIENCE_MS;
+    await Promise.all([stages.dispatcher.stop(patience), jobs.stop(patience)]);
+    await selector.drain();
+    await maintenance.stop();
+    await removeHeartbeat(workerId);
+    log.info({ workerId }, "worker stopped");
+  };
+  return {
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
