@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "Verdict_traceRevisionId_idx" ON "Verdict"("traceRevisionId");
