@@ -25,19 +25,26 @@ export async function claimNext(input: {
       select: { verdictsPerTrace: true },
     });
     const claimed: string[] = [];
+    const taken: string[] = [];
     for (const place of PLACES) {
       if (place === "near" && !input.nearImageId) continue;
-      const missing = input.want - claimed.length;
-      if (missing <= 0) break;
-      const ids = await pickFree(tx, {
-        ...input,
-        want: missing,
-        held: [...input.held, ...claimed],
-        place,
-        verdictsPerTrace,
-      });
-      for (const id of ids) await putClaim(tx, { ...input, traceId: id, verdictsPerTrace });
-      claimed.push(...ids);
+      while (claimed.length < input.want) {
+        const held = [...input.held, ...claimed, ...taken];
+        const ids = await pickFree(tx, {
+          ...input,
+          want: input.want - claimed.length,
+          held,
+          place,
+          verdictsPerTrace,
+        });
+        if (ids.length === 0) break;
+        for (const traceId of ids) {
+          // The claim is looked up again under the lock: another reviewer's may have been committed between this
+          // statement's snapshot and the lock.
+          const holder = await putClaim(tx, { ...input, traceId, verdictsPerTrace });
+          (holder === null ? claimed : taken).push(traceId);
+        }
+      }
     }
     return claimed;
   });
@@ -57,7 +64,15 @@ export async function claimTrace(
       WHERE t.id = ${input.traceId}::uuid AND t."projectId" = ${input.projectId}::uuid FOR UPDATE OF t`;
     const row = rows[0];
     if (!row) throw new AppError("not_found", "There is no such trace in this project.");
-    await putClaim(tx, { ...input, verdictsPerTrace: row.verdictsPerTrace });
+    const holder = await putClaim(tx, { ...input, verdictsPerTrace: row.verdictsPerTrace });
+    if (holder === null) return;
+    throw new AppError(
+      "conflict",
+      `${holder} has this trace now. Take the next one, or come back to it later.`,
+      {
+        details: { traceId: input.traceId, holderName: holder },
+      },
+    );
   };
   await (outer ? work(outer) : db().$transaction(work));
 }
@@ -142,11 +157,14 @@ async function pickFree(
   return rows.map(({ id }) => id);
 }
 
-/** Writes or renews a claim on a trace whose row is locked by this transaction. */
+/**
+ * Writes or renews a claim on a trace whose row is locked by this transaction.
+ * @returns null, or the name of who holds it when all its places are taken.
+ */
 async function putClaim(
   tx: Transaction,
   claim: { projectId: string; reviewerId: string; traceId: string; verdictsPerTrace: number },
-): Promise<void> {
+): Promise<string | null> {
   const now = new Date();
   const expiresAt = new Date(now.getTime() + LEASE_MS);
   const claims = await tx.reviewClaim.findMany({
@@ -156,19 +174,10 @@ async function putClaim(
   const own = claims.find(({ reviewerId }) => reviewerId === claim.reviewerId);
   if (own) {
     await tx.reviewClaim.update({ where: { id: own.id }, data: { expiresAt } });
-    return;
+    return null;
   }
   const others = claims.filter((other) => other.expiresAt > now);
-  if (others.length >= claim.verdictsPerTrace) {
-    const holderName = others[0]?.reviewer.name ?? null;
-    throw new AppError(
-      "conflict",
-      `${holderName ?? "Somebody else"} has this trace now. Take the next one, or come back to it later.`,
-      {
-        details: { traceId: claim.traceId, holderName },
-      },
-    );
-  }
+  if (others.length >= claim.verdictsPerTrace) return others[0]?.reviewer.name ?? "Somebody else";
   const taken = new Set(others.map(({ slot }) => slot));
   let slot = 0;
   while (taken.has(slot)) slot += 1;
@@ -182,4 +191,5 @@ async function putClaim(
       expiresAt,
     },
   });
+  return null;
 }
