@@ -6,9 +6,13 @@ export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promi
   const body: unknown = await request.json().catch(() => undefined);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new AppError("bad_input", "The request does not say what is needed. Reload the page, then try again.", {
-    cause: parsed.error,
-  });
+  throw new AppError(
+    "bad_input",
+    "The request does not say what is needed. Reload the page, then try again.",
+    {
+      cause: parsed.error,
+    },
+  );
 }
 
 /** An id from an address; what is no id names nothing. */

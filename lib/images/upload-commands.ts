@@ -11,7 +11,12 @@ import { createImport, failImport } from "#lib/images/import-commands.ts";
 import { IMPORT_JOB } from "#lib/images/jobs.ts";
 import { MAX_UPLOAD_BYTES } from "#lib/images/schema.ts";
 import { allowSlowUploads } from "#lib/images/slow-uploads.ts";
-import { type UploadManifest, uploadFolder, uploadKey, writeUploadManifest } from "#lib/images/source-upload.ts";
+import {
+  type UploadManifest,
+  uploadFolder,
+  uploadKey,
+  writeUploadManifest,
+} from "#lib/images/source-upload.ts";
 import { enqueueJob } from "#lib/queue/jobs.ts";
 import {
   deleteFolder,
@@ -29,7 +34,11 @@ const STALE_MS = 24 * 60 * 60 * 1000;
 const RESERVED_BYTES = 256 * 1024 * 1024;
 
 /** Opens an import for a browser to send its files to. Clears away uploads of this project that were never finished. */
-export async function openUpload(projectId: string, userId: string, source: string): Promise<{ importId: string }> {
+export async function openUpload(
+  projectId: string,
+  userId: string,
+  source: string,
+): Promise<{ importId: string }> {
   allowSlowUploads();
   const stale = await db().import.findMany({
     where: { projectId, state: "receiving", createdAt: { lt: new Date(Date.now() - STALE_MS) } },
@@ -85,7 +94,8 @@ export async function startUploadedImport(
   let total = 0;
   for (const file of manifest.files) {
     const key = uploadKey(importId, file.fileId);
-    if (!(await exists(key))) throw new AppError("bad_input", `“${file.path}” did not arrive. Upload it again.`);
+    if (!(await exists(key)))
+      throw new AppError("bad_input", `“${file.path}” did not arrive. Upload it again.`);
     total += await fileSize(key);
   }
   if (total > MAX_UPLOAD_BYTES) {
@@ -122,12 +132,16 @@ async function requireReceiving(projectId: string, importId: string): Promise<vo
   }
 }
 
-const TOO_LARGE = "An import takes 2 GB at most. Split it into several, or use the command line, which has no limit.";
+const TOO_LARGE =
+  "An import takes 2 GB at most. Split it into several, or use the command line, which has no limit.";
 
 async function checkRoom(bytes: number): Promise<void> {
   if (bytes > MAX_UPLOAD_BYTES) throw new AppError("bad_input", TOO_LARGE);
   if (bytes + RESERVED_BYTES > (await freeDiskBytes())) {
-    throw new AppError("unavailable", "The server's disk has no room for this file. Free some space, then try again.");
+    throw new AppError(
+      "unavailable",
+      "The server's disk has no room for this file. Free some space, then try again.",
+    );
   }
 }
 
@@ -152,6 +166,8 @@ function isBrokenOff(error: unknown): boolean {
   if (error.name === "AbortError" || error.name === "ResponseAborted") return true;
   return (
     "code" in error &&
-    ["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE", "ABORT_ERR", "UND_ERR_ABORTED", "EPIPE"].includes(String(error.code))
+    ["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE", "ABORT_ERR", "UND_ERR_ABORTED", "EPIPE"].includes(
+      String(error.code),
+    )
   );
 }
