@@ -1,8 +1,9 @@
 import "server-only";
 import { ZodError } from "zod";
 import { type Misbehaviour, type MisbehaviourInput, misbehaviourSchema } from "./behaviour.ts";
+import type { Call } from "./exchange.ts";
 import { RequestError } from "./request.ts";
-import type { Call, CapturedRequest, Counts } from "./server.ts";
+import type { CapturedRequest, Counts } from "./server.ts";
 
 type Means = {
   behaviour(): Misbehaviour;
@@ -19,17 +20,22 @@ export function handleAdmin(call: Call, means: Means): void {
   const route = `${call.method} ${call.path}`;
   switch (route) {
     case "GET /admin/misbehaviour":
-      return call.json(200, means.behaviour());
+      call.json(200, means.behaviour());
+      break;
     case "PUT /admin/misbehaviour":
       means.setMisbehaviour(readMisbehaviour(call.body));
-      return call.json(200, means.behaviour());
+      call.json(200, means.behaviour());
+      break;
     case "GET /admin/counts":
-      return call.json(200, means.counts);
+      call.json(200, means.counts);
+      break;
     case "GET /admin/captured":
-      return call.json(200, means.captured);
+      call.json(200, means.captured);
+      break;
     case "DELETE /admin/captured":
       means.captured.length = 0;
-      return call.json(200, []);
+      call.json(200, []);
+      break;
     default:
       throw new RequestError(404, `Invalid URL (${route})`);
   }

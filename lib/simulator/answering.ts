@@ -63,7 +63,7 @@ export function writeReplies(
   behaviour: Misbehaviour,
   fault: Fault | undefined,
   seed: string,
-  callNumber: number,
+  callName: string,
 ): WireReply[] {
   const count = behaviour.ignoreN ? 1 : request.n;
   const isDrawnAnew = request.seed === undefined && request.temperature !== 0;
@@ -75,7 +75,7 @@ export function writeReplies(
       .update(part.shown.written)
       .digest("hex");
     for (let index = 0; index < count; index += 1) {
-      const draw = request.seed ?? (isDrawnAnew ? `call ${callNumber}` : "greedy");
+      const draw = request.seed ?? (isDrawnAnew ? `call ${callName}` : "greedy");
       // At temperature 0 all samples of a request are alike.
       const sampleIndex = request.temperature === 0 ? 0 : index;
       const written = writer.write(part.task, {

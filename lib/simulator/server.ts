@@ -1,12 +1,12 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
 import { createRandom, deriveSeed } from "#lib/random.ts";
 import { handleAdmin } from "./admin.ts";
 import { understandRequest, writeReplies } from "./answering.ts";
-import { type Fault, type Misbehaviour, type MisbehaviourInput, parseMisbehaviour } from "./behaviour.ts";
+import { type MisbehaviourInput, parseMisbehaviour } from "./behaviour.ts";
+import { answerError, type Call, receive, refuse, sendBody, sendStream, waited } from "./exchange.ts";
 import { createFaultPlan, drawLatency } from "./faults.ts";
 import { refuseUnknownParameters } from "./known-parameters.ts";
 import { createLimits } from "./limits.ts";
@@ -26,7 +26,7 @@ export type SimulatorOptions = {
   host?: string;
   /** A free one by default. */
   port?: number;
-  /** Everything that is drawn comes from it. */
+  /** Everything that is drawn comes from it; without it, calls that name no seed differ from start to start. */
   seed?: string;
   /** Where the questions that it wrote are remembered; in memory alone without it. */
   storeDir?: string;
@@ -63,9 +63,6 @@ export type Simulator = {
   unref(): void;
 };
 
-/** Largest body taken: a picture of 512 × 512 pixels needs under 1 MB, a whole camera picture about 20. */
-const bodyLimit = 64 * 2 ** 20;
-
 /** Starts a server that speaks the OpenAI wire protocol and stands in for models. Rejects where the port is taken. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const seed = options.seed ?? "simulator";
@@ -87,6 +84,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     rates: () => behaviour.rates,
     seed,
   });
+  const start = options.seed ?? randomUUID();
   let calls = 0;
 
   const setMisbehaviour = (input: MisbehaviourInput) => {
@@ -98,7 +96,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const complete = async (route: Route, call: Call) => {
     count(route);
     calls += 1;
-    const callNumber = calls;
+    const callName = `${start} ${calls}`;
     const release = limits.admit(behaviour);
     try {
       const request = parseRequest(route, call.body);
@@ -114,7 +112,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       if (pause > 0 && !(await waited(pause, call.signal))) return;
       if (refuse(call, fault)) return;
 
-      const replies = writeReplies(understood, writer, behaviour, fault, seed, callNumber);
+      const replies = writeReplies(understood, writer, behaviour, fault, seed, callName);
       const id = `${route === "chat" ? "chatcmpl" : "cmpl"}-${randomUUID()}`;
       const created = Math.floor(Date.now() / 1000);
       const field = behaviour.reasoning;
@@ -135,6 +133,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   const handle = async (call: Call) => {
     const { method, path } = call;
+    if (call.isTooLarge) throw new RequestError(413, "The request is larger than 64 MB.");
     if (options.admin && path.startsWith("/admin/")) {
       return handleAdmin(call, { setMisbehaviour, behaviour: () => behaviour, captured, counts });
     }
@@ -200,148 +199,6 @@ const routes = new Map<string, Route>([
   ["/beta/completions", "completions"],
 ]);
 
-/** One request with the means to answer it. */
-export type Call = {
-  method: string;
-  path: string;
-  body: string;
-  request: IncomingMessage;
-  response: ServerResponse;
-  /** Aborted when the caller goes away. */
-  signal: AbortSignal;
-  send(status: number, body: string, headers?: Record<string, string>): void;
-  json(status: number, value: unknown, headers?: Record<string, string>): void;
-};
-
-async function receive(
-  request: IncomingMessage,
-  response: ServerResponse,
-  count: (name: string) => void,
-): Promise<Call> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size <= bodyLimit) chunks.push(chunk);
-  }
-  const gone = new AbortController();
-  response.once("close", () => gone.abort());
-  const send: Call["send"] = (status, body, headers = {}) => {
-    count(`status ${status}`);
-    response.writeHead(status, {
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(body),
-      ...headers,
-    });
-    response.end(body);
-  };
-  const call: Call = {
-    method: request.method ?? "GET",
-    path: (request.url ?? "/").split("?")[0] ?? "/",
-    body: Buffer.concat(chunks).toString("utf8"),
-    request,
-    response,
-    signal: gone.signal,
-    send,
-    json: (status, value, headers) => send(status, JSON.stringify(value), headers),
-  };
-  if (size > bodyLimit) call.body = "";
-  return call;
-}
-
-/** Carries out a fault that leaves no reply; true where it did. */
-function refuse(call: Call, fault: Fault | undefined): boolean {
-  if (fault?.kind === "drop" && fault.when === "before-headers") return drop(call);
-  if (fault?.kind === "silence" && fault.end === "drop") return drop(call);
-  if (fault?.kind !== "status") return false;
-  const { retryAfter, status } = fault;
-  const headers: Record<string, string> = {};
-  if (retryAfter) {
-    headers["retry-after"] =
-      "seconds" in retryAfter
-        ? String(retryAfter.seconds)
-        : "httpDateIn" in retryAfter
-          ? new Date(Date.now() + retryAfter.httpDateIn * 1000).toUTCString()
-          : retryAfter.verbatim;
-  }
-  const isLimit = status === 429;
-  call.json(
-    status,
-    errorBody(
-      fault.message ?? (isLimit ? "Rate limit reached for requests." : "The server had an error."),
-      isLimit ? "requests" : status >= 500 ? "server_error" : "invalid_request_error",
-      null,
-      isLimit ? "rate_limit_exceeded" : null,
-    ),
-    headers,
-  );
-  return true;
-}
-
-function drop(call: Call): true {
-  call.response.socket?.destroy();
-  return true;
-}
-
-function sendBody(call: Call, body: string, fault: Fault | undefined): void {
-  if (fault?.kind === "malformed-body") {
-    call.send(200, body.slice(0, Math.ceil(body.length / 2)));
-  } else if (fault?.kind === "drop") {
-    call.response.writeHead(200, {
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(body),
-    });
-    call.response.write(body.slice(0, Math.ceil(body.length / 2)), () => drop(call));
-  } else {
-    call.send(200, body);
-  }
-}
-
-async function sendStream(
-  call: Call,
-  events: Iterable<string>,
-  delayMs: number,
-  fault: Fault | undefined,
-): Promise<void> {
-  const { response, signal } = call;
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-  let sent = 0;
-  for (const event of events) {
-    if (signal.aborted) return;
-    if (fault?.kind === "drop" && sent === 4) {
-      drop(call);
-      return;
-    }
-    const isBroken = fault?.kind === "malformed-body" && sent === 4;
-    const text = isBroken ? `${event.slice(0, Math.ceil(event.length / 2))}\n\n` : event;
-    if (!response.write(text)) await drained(response, signal);
-    sent += 1;
-    if (delayMs > 0 && !(await waited(delayMs, signal))) return;
-  }
-  response.end("data: [DONE]\n\n");
-}
-
-function answerError(call: Call, error: unknown): void {
-  if (call.response.headersSent || call.response.destroyed) {
-    call.response.destroy();
-    return;
-  }
-  if (error instanceof RequestError) {
-    const type = error.status === 429 ? "requests" : "invalid_request_error";
-    const headers: Record<string, string> =
-      error.retryAfter === undefined ? {} : { "retry-after": String(error.retryAfter) };
-    call.json(error.status, errorBody(error.message, type, error.param, error.code), headers);
-    return;
-  }
-  // A fault of the simulator's own: named, since only whoever develops it ever meets it.
-  const message = error instanceof Error ? error.message : String(error);
-  call.json(500, errorBody(`The simulator failed: ${message}`, "server_error", null, "simulator_failed"));
-}
-
-function errorBody(message: string, type: string, param: string | null, code: string | null) {
-  return { error: { message, type, param, code } };
-}
-
 function isKnownModel(id: string): boolean {
   return simulatedModels.some((model) => model === id);
 }
@@ -357,24 +214,6 @@ function unknownModel(id: string): RequestError {
 
 function flatten(request: IncomingMessage): Record<string, string> {
   return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-}
-
-/** False where the caller went away meanwhile. */
-async function waited(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await wait(ms, undefined, { signal });
-    return true;
-  } catch (error) {
-    if (signal.aborted) return false;
-    throw error;
-  }
-}
-
-function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    response.once("drain", resolve);
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

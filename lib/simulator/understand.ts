@@ -96,7 +96,9 @@ function readJudgement(told: string, asJson: boolean): Task {
     .filter((line) => !/^\s*[([]?[A-H][).\]:]\s/.test(line))
     .join("\n");
   const tagged =
-    /<((?:\w+[_-])*(?:reasoning|thought|reflection|excerpt|ending|words)(?:[_-]\w+)*)>\s*([\s\S]+?)\s*<\/\1>/i.exec(told);
+    /<((?:\w+[_-])*(?:reasoning|thought|reflection|excerpt|ending|words)(?:[_-]\w+)*)>\s*([\s\S]+?)\s*<\/\1>/i.exec(
+      told,
+    );
   const headed =
     /\b(?:last words|ending|end of the (?:thought|reasoning)|thought|reasoning|reflection|excerpt)\b[^:\n]{0,40}:\s*([\s\S]+?)(?=\n\s*\n|\n[^\n]{0,40}answer|$)/i.exec(
       withoutChoices,

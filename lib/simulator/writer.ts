@@ -123,12 +123,13 @@ function writeReflection(means: Means, task: Task & { kind: "reflect" }, sample:
   const reached = chooseReached(asked, key, first, rates, random);
   const leaks = random.next() < rates.leak;
   const rambles = random.next() < rates.ramble;
-  const thought = writeLongThought({ asked, first, reached, cue, rambles, leaks, bannedWords: sample.bannedWords }, random);
+  const thought = writeLongThought(
+    { asked, first, reached, cue, rambles, leaks, bannedWords: sample.bannedWords },
+    random,
+  );
   const given = random.next() < rates.disagree ? otherThan(asked, reached, random) : reached;
   const closing =
-    random.next() < 0.6
-      ? `${writeClosing(asked, given, random.next() < rates.closingLeak, random)}\n\n`
-      : "";
+    random.next() < 0.6 ? `${writeClosing(asked, given, random.next() < rates.closingLeak, random)}\n\n` : "";
   return whole(
     `${lead}${thought}\n</think>\n\n${closing}<answer>${answerText(given, asked, style, rates.ungradable, random)}</answer>`,
   );

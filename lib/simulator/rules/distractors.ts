@@ -65,9 +65,7 @@ export function otherPlaces(where: string, random: Random): string[] {
   const side = /^(?:on|at|to|in|along) the (?:[\w-]+ ){1,2}(?:side|edge|corner|end|half|part) of (.+)$/.exec(
     where,
   );
-  const isInFrame = /\b(?:image|view|picture|photo|photograph|frame|scene|foreground|background)\b/.test(
-    where,
-  );
+  const isInFrame = /\b(?:image|view|picture|photo|photograph|frame|scene)\b/.test(where);
   if (isInFrame || /^(?:in|at) the [\w-]+(?: [\w-]+)?$/.test(where)) {
     for (const candidate of random.shuffle(framePlaces)) {
       if (!overlaps(candidate, where)) add(candidate);

@@ -12,7 +12,7 @@ export function guessKey(asked: AskedQuestion, description: string | undefined, 
   const inOrder = [...asked.choices].sort((one, other) => (plain(one.text) < plain(other.text) ? -1 : 1));
   const drawn = random.pick(inOrder);
   if (!description) return drawn;
-  const sentences = description.toLowerCase().split(/(?<=[.;!?])\s+/);
+  const sentences = description.toLowerCase().split(/(?<=[.,;:!?])\s+/);
   const about = wordsOf(asked.question);
   let best: { choice: AskedChoice; score: number } | undefined;
   for (const choice of inOrder) {

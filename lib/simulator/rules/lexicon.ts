@@ -150,7 +150,7 @@ export const idleNouns = list(
   bottom left right background foreground half third quarter shot angle level distance direction way kind type
   sort number pair group set row series variety hint touch bit amount degree rest lot detail details thing things
   one ones word words letter letters text end ends space line lines shape shapes color colors tone tones shade shades light lights shadow shadows
-  reflection highlight focus point style look sense sign amount view`,
+  reflection highlight focus point style look sense amount view`,
 );
 
 /** Parts of nearly every scene or body: to be asked about, but poor choices in a list of things. */

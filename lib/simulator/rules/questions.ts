@@ -35,13 +35,18 @@ export function makeQuestions(
   }
   for (const [kind, question] of [
     ["setting", askSetting(scene)],
+    ["presence", askPresence(scene)[0]],
     ["absence", askAbsence(scene)],
   ] as const) {
     if (question) byKind.set(kind, [question]);
   }
-  byKind.set("presence", askPresence(scene));
   const wanted = Math.min(count ?? 5 + random.int(4), 12);
-  return takeInTurn(byKind, wanted, random).map((question) => spellQuestion(description, question));
+  const questions = takeInTurn(byKind, wanted, random);
+  for (const question of askPresence(scene)) {
+    if (questions.length >= Math.min(wanted, fewest)) break;
+    if (!questions.some((each) => each.question === question.question)) questions.push(question);
+  }
+  return questions.map((question) => spellQuestion(description, question));
 }
 
 function spellQuestion(description: string, written: WrittenQuestion): WrittenQuestion {
@@ -54,6 +59,9 @@ function spellQuestion(description: string, written: WrittenQuestion): WrittenQu
     shortAnswer: spell(written.shortAnswer),
   };
 }
+
+/** A description of a few words gives this many all the same. */
+const fewest = 4;
 
 type Scene = { description: string; facts: readonly Fact[]; things: readonly string[]; random: Random };
 

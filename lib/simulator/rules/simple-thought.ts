@@ -23,9 +23,20 @@ export function writeSimpleThought(asked: AskedQuestion, chosen: AskedChoice, ra
   ];
   if (other && random.next() < 0.8) sentences.push(fill(random.pick(comparisons)));
   if (random.next() < 0.5) sentences.push(observe(topic, random));
-  if (random.next() < 0.5) sentences.push(random.pick(asides));
+  if (random.next() < 0.4) sentences.push(random.pick(asides));
+  for (const aside of random.shuffle(asides)) {
+    if (countWords(sentences) >= fewestWords) break;
+    sentences.push(aside);
+  }
   sentences.push(fill(random.pick(conclusions)));
   return spellLike(asked.question, [...new Set(sentences)].map(upperFirst).join(" "));
+}
+
+/** Before the conclusion, so that the whole has at least 40 words. */
+const fewestWords = 36;
+
+function countWords(sentences: readonly string[]): number {
+  return [...new Set(sentences)].join(" ").split(/\s+/).length;
 }
 
 const openings = [
