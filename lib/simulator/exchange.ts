@@ -116,7 +116,8 @@ export async function sendStream(
   for (const event of events) {
     if (signal.aborted) return;
     if (fault?.kind === "drop" && sent === 4) {
-      drop(call);
+      // Half an event, out of the door before the connection is cut.
+      response.write(event.slice(0, Math.ceil(event.length / 2)), () => drop(call));
       return;
     }
     const isBroken = fault?.kind === "malformed-body" && sent === 4;

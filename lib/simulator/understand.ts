@@ -23,7 +23,9 @@ export function showChat(request: ModelRequest, written: string): Shown {
 
 /** A raw prompt as a model sees it. */
 export function showPrompt(prompt: string): Shown {
-  const { told, written } = splitPrompt(prompt);
+  const { told: raw, written } = splitPrompt(prompt);
+  // A template's marks are tokens of their own to a model, and no part of the words beside them.
+  const told = raw.replace(/<[|｜][^|｜>\n]{1,40}[|｜]>/g, "\n");
   return { told, lastTurn: told, written, images: 0 };
 }
 
