@@ -152,23 +152,23 @@ function toFailure(
 
 function connectionFailure(error: APIConnectionError, endpoint: CallEndpoint): CallFailure {
   const codes = causeCodes(error);
-  if (
-    codes.some((code) =>
-      /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT|TLS|SSL|UND_ERR_CONNECT/u.test(code),
-    )
-  ) {
+  if (codes.some((code) => BROKEN.test(code))) {
     return {
-      kind: "unreachable",
+      kind: "dropped",
       httpStatus: null,
-      message: `${endpoint.name} can't be reached (${codes[0]}). Check its address under Settings, Endpoints.`,
+      message: `The connection to ${endpoint.name} ended before the reply did.`,
     };
   }
+  const why = codes[0] === undefined ? "" : ` (${codes[0]})`;
   return {
-    kind: "dropped",
+    kind: "unreachable",
     httpStatus: null,
-    message: `The connection to ${endpoint.name} ended before the reply did.`,
+    message: `${endpoint.name} can't be reached${why}. Check its address under Settings, Endpoints.`,
   };
 }
+
+/** A connection that had come about and ended; everything else is one that never did. */
+const BROKEN = /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE|UND_ERR_BODY_TIMEOUT|HPE_\w+)$/u;
 
 function causeCodes(error: unknown): string[] {
   const codes: string[] = [];
