@@ -43,6 +43,13 @@ function ownSimulator(storeDir: string): Promise<Simulator> {
   return holder.secondLookSimulator;
 }
 
+/** Ends the server that this process started, if it did: for an orderly end, and for tests. */
+export async function closeOwnSimulator(): Promise<void> {
+  const started = holder.secondLookSimulator;
+  delete holder.secondLookSimulator;
+  await (await started)?.close();
+}
+
 function withVersion(url: string): string {
   return /\/v1\/?$/.test(url) ? url.replace(/\/$/, "") : `${url.replace(/\/$/, "")}/v1`;
 }
