@@ -1,0 +1,262 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { db } from "#lib/db/client.ts";
+import { readCounters } from "#lib/db/counters.ts";
+import { createTestDatabase } from "#lib/db/test-database.ts";
+import { cancelRun, pauseRun, resumeRun, retryFailed, startRun } from "#lib/generation/run-commands.ts";
+import { readRunProgress, readRunSummary } from "#lib/generation/run-queries.ts";
+import type { NewRun } from "#lib/generation/run-schema.ts";
+import { boss, disconnectBoss, STAGE_QUEUE } from "#lib/queue/boss.ts";
+import type { MisbehaviourInput } from "#lib/simulator/behaviour.ts";
+import { type Simulator, startSimulator } from "#lib/simulator/server.ts";
+import { startWorker, type Worker } from "#lib/worker/start.ts";
+import { makeTestProject } from "#lib/worker/test-project.ts";
+
+await createTestDatabase();
+
+let simulator: Simulator;
+let worker: Worker | undefined;
+beforeAll(async () => {
+  simulator = await startSimulator({ seed: "runs", captureLimit: 0 });
+});
+afterEach(async () => {
+  await worker?.stop();
+  worker = undefined;
+  simulator.setMisbehaviour({});
+});
+afterAll(async () => {
+  await disconnectBoss();
+  await simulator.close();
+});
+
+const small: NewRun = { stages: [1, 2, 3], simpleSamples: 2, longSamples: 1, seed: "s" };
+
+async function prepare(images: number, endpoint: { concurrency?: number; timeoutMs?: number } = {}) {
+  return makeTestProject(images, { baseUrl: simulator.baseUrl, ...endpoint });
+}
+
+/** Starts a run and a worker, and waits until the run is at rest. */
+async function runThrough(projectId: string, config: NewRun, misbehaviour: MisbehaviourInput = {}) {
+  simulator.setMisbehaviour(misbehaviour);
+  const { runId } = await startRun({ projectId, userId: null, config });
+  worker ??= await startWorker({ concurrency: 32 });
+  await atRest(runId);
+  return runId;
+}
+
+async function atRest(runId: string): Promise<void> {
+  await expect
+    .poll(async () => (await readRunSummary(runId)).state, { timeout: 90_000, interval: 200 })
+    .not.toBe("running");
+}
+
+async function countsInTables(runId: string) {
+  const tasks = await db().runTask.groupBy({ by: ["stage", "state"], where: { runId }, _count: true });
+  return new Map(tasks.map((group) => [`task|${group.stage}|${group.state}`, group._count]));
+}
+
+describe("a run", { timeout: 120_000 }, () => {
+  it("takes images through all three stages, and its counts are those of the tables", async () => {
+    const { projectId } = await prepare(4);
+    const runId = await runThrough(projectId, small);
+    const progress = await readRunProgress(projectId, runId);
+    expect(progress?.state).toBe("done");
+    expect(progress?.failures).toEqual([]);
+
+    const questions = await db().question.count({ where: { projectId } });
+    const simple = await db().simpleThought.count({ where: { projectId } });
+    const long = await db().longThought.count({ where: { projectId } });
+    expect(questions).toBeGreaterThan(4);
+    expect(simple).toBe(questions * 2);
+    const expandable = await db().simpleThought.count({ where: { projectId, longThoughts: { some: {} } } });
+    expect(long).toBe(expandable);
+    expect(await db().trace.count({ where: { projectId, state: "waiting" } })).toBeGreaterThan(0);
+
+    const [first, second, third] = progress?.stages ?? [];
+    expect(first).toMatchObject({ stage: 1, done: 4, failed: 0, waiting: 0, made: questions });
+    expect(second).toMatchObject({ stage: 2, done: simple, made: expandable });
+    expect(third).toMatchObject({ stage: 3, done: long });
+    expect(await readCounters(runId, "task|")).toEqual(await countsInTables(runId));
+    const calls = await db().modelCall.count({ where: { runId, status: "answered" } });
+    expect(progress?.spending.calls).toBe(calls);
+    expect(calls).toBe(4 + simple + long);
+    const instance = await boss();
+    expect(await instance.findJobs(STAGE_QUEUE)).toEqual([]);
+  });
+
+  it("takes only the stages and the images that were chosen, and finds nothing to do twice", async () => {
+    const { projectId, imageIds } = await prepare(5);
+    const first = await runThrough(projectId, { stages: [1], images: { kind: "first", count: 3 } });
+    expect((await readRunSummary(first)).counts.done).toBe(3);
+    const rest = await runThrough(projectId, { stages: [1], images: { kind: "not_run" } });
+    expect((await readRunSummary(rest)).counts.done).toBe(2);
+    await expect(
+      startRun({ projectId, userId: null, config: { stages: [1], images: { kind: "not_run" } } }),
+    ).rejects.toThrow("Every image with a description has questions already");
+
+    const [imageId = ""] = imageIds;
+    const second = await runThrough(projectId, {
+      stages: [2],
+      simpleSamples: 3,
+      images: { kind: "selected", imageIds: [imageId] },
+    });
+    const questions = await db().question.count({ where: { imageId } });
+    expect((await readRunSummary(second)).counts.done).toBe(questions * 3);
+    expect(await db().longThought.count({ where: { projectId } })).toBe(0);
+  });
+
+  it("pays nothing again for what the ledger has", async () => {
+    const { projectId } = await prepare(2);
+    await runThrough(projectId, { ...small, images: { kind: "all" } });
+    const before = await db().modelCall.count({ where: { projectId } });
+    const again = await runThrough(projectId, { ...small, images: { kind: "all" } });
+    const progress = await readRunProgress(projectId, again);
+    expect(progress?.state).toBe("done");
+    expect(await db().modelCall.count({ where: { projectId } })).toBe(before);
+    expect(progress?.stages[0]).toMatchObject({ done: 2, reused: 2 });
+    expect(progress?.spending.calls).toBe(0);
+  });
+
+  it("pauses, goes on, and ends complete", async () => {
+    const { projectId } = await prepare(6, { concurrency: 4 });
+    simulator.setMisbehaviour({ latencyMs: 40 });
+    const { runId } = await startRun({ projectId, userId: null, config: small });
+    worker = await startWorker({ concurrency: 16 });
+    await expect
+      .poll(async () => (await readRunSummary(runId)).counts.done, { timeout: 30_000 })
+      .toBeGreaterThan(5);
+    await pauseRun(projectId, runId, null);
+    await expect.poll(async () => (await readRunSummary(runId)).counts.working, { timeout: 15_000 }).toBe(0);
+    const paused = await readRunSummary(runId);
+    expect(paused.state).toBe("paused");
+    expect(paused.counts.waiting).toBeGreaterThan(0);
+    await resumeRun(projectId, runId, null);
+    await atRest(runId);
+    const done = await readRunSummary(runId);
+    expect(done.state).toBe("done");
+    expect(done.counts).toMatchObject({ waiting: 0, working: 0, failed: 0, cancelled: 0 });
+    expect(done.counts.done).toBeGreaterThan(paused.counts.done + paused.counts.waiting - 1);
+  });
+
+  it("keeps what is in flight when it is cancelled, and gives up the rest", async () => {
+    const { projectId } = await prepare(6, { concurrency: 3 });
+    simulator.setMisbehaviour({ latencyMs: 60 });
+    const { runId } = await startRun({ projectId, userId: null, config: small });
+    worker = await startWorker({ concurrency: 16 });
+    await expect
+      .poll(async () => (await readRunSummary(runId)).counts.done, { timeout: 30_000 })
+      .toBeGreaterThan(3);
+    await cancelRun(projectId, runId, null);
+    await expect
+      .poll(async () => (await readRunSummary(runId)).counts, { timeout: 20_000 })
+      .toMatchObject({ waiting: 0, working: 0 });
+    const summary = await readRunSummary(runId);
+    expect(summary.state).toBe("cancelled");
+    expect(summary.counts.cancelled).toBeGreaterThan(0);
+    await expect(resumeRun(projectId, runId, null)).rejects.toThrow(
+      "This run is cancelled: it cannot be resumed.",
+    );
+    expect(await db().modelCall.count({ where: { runId, status: "answered" } })).toBe(summary.counts.done);
+  });
+});
+
+describe("an endpoint that misbehaves", { timeout: 180_000 }, () => {
+  it("may throttle as much as it likes: no try is used up, and the run ends complete", async () => {
+    const { projectId } = await prepare(3);
+    const runId = await runThrough(projectId, small, {
+      rules: [
+        { fault: { kind: "status", status: 429, retryAfter: { seconds: 1 } }, probability: 0.3, times: 40 },
+      ],
+    });
+    const tasks = await db().runTask.findMany({ where: { runId } });
+    expect(new Set(tasks.map((task) => task.state))).toEqual(new Set(["done"]));
+    expect(Math.max(...tasks.map((task) => task.attempts))).toBe(0);
+    expect(await db().callAttempt.count({ where: { outcome: "rate_limited" } })).toBeGreaterThan(3);
+    expect((await readRunSummary(runId)).state).toBe("done");
+  });
+
+  it("may fail, drop, cut, garble and fall silent now and then: each task is done in the end", async () => {
+    const { projectId } = await prepare(3, { timeoutMs: 1_500 });
+    const times = 4;
+    const runId = await runThrough(projectId, small, {
+      rules: [
+        { fault: { kind: "status", status: 500 }, probability: 0.1, times },
+        { fault: { kind: "drop", when: "before-headers" }, probability: 0.1, times },
+        { fault: { kind: "drop", when: "mid-body" }, probability: 0.1, times },
+        { fault: { kind: "malformed-body" }, probability: 0.1, times },
+        { fault: { kind: "silence", ms: 4_000, end: "drop" }, probability: 0.1, times: 2 },
+        { fault: { kind: "truncate", tokens: 20 }, stage: 3, probability: 0.2, times },
+      ],
+    });
+    const summary = await readRunSummary(runId);
+    expect(summary.state).toBe("done");
+    expect(summary.counts).toMatchObject({ waiting: 0, working: 0, failed: 0 });
+    expect(await db().runTask.count({ where: { runId, attempts: { gt: 0 } } })).toBeGreaterThan(3);
+    const answered = await db().modelCall.count({ where: { runId, status: "answered" } });
+    expect(answered).toBe(summary.counts.done);
+  });
+
+  it("fails for good on one stage: the run ends with the failures, by cause, and they can be retried", async () => {
+    const { projectId } = await prepare(2);
+    const runId = await runThrough(
+      projectId,
+      { ...small, stages: [1, 2] },
+      {
+        rules: [
+          {
+            fault: { kind: "status", status: 400, message: "this picture is not for me" },
+            stage: 2,
+            times: 3,
+          },
+        ],
+      },
+    );
+    const progress = await readRunProgress(projectId, runId);
+    expect(progress?.state).toBe("done");
+    expect(progress?.failures).toHaveLength(1);
+    expect(progress?.failures[0]).toMatchObject({ code: "refused", count: 3 });
+    expect(progress?.failures[0]?.examples[0]?.message).toContain("refused the request");
+    expect(progress?.failures[0]?.examples[0]?.imageId).toBeTruthy();
+
+    simulator.setMisbehaviour({});
+    expect(await retryFailed(projectId, runId, null, "refused")).toBe(3);
+    await atRest(runId);
+    const after = await readRunSummary(runId);
+    expect(after.state).toBe("done");
+    expect(after.counts).toMatchObject({ failed: 0, waiting: 0 });
+  });
+
+  it("fails nearly always: the run stops by itself with a reason, and can be resumed", async () => {
+    const { projectId } = await prepare(30);
+    const runId = await runThrough(
+      projectId,
+      { stages: [1] },
+      {
+        rules: [{ fault: { kind: "status", status: 500 } }],
+      },
+    );
+    const stopped = await readRunSummary(runId);
+    expect(stopped.state).toBe("stopped");
+    expect(stopped.reason).toMatch(/of the last 20 calls failed.*failed on its side/);
+    expect(stopped.counts.waiting + stopped.counts.failed + stopped.counts.working).toBe(30);
+
+    simulator.setMisbehaviour({});
+    await resumeRun(projectId, runId, null);
+    await atRest(runId);
+    expect((await readRunSummary(runId)).counts).toMatchObject({ done: 30, failed: 0 });
+  });
+
+  it("does not accept the key: the run stops at once and says so", async () => {
+    const { projectId } = await prepare(3);
+    const runId = await runThrough(
+      projectId,
+      { stages: [1] },
+      {
+        rules: [{ fault: { kind: "status", status: 401 } }],
+      },
+    );
+    const stopped = await readRunSummary(runId);
+    expect(stopped.state).toBe("stopped");
+    expect(stopped.reason).toContain("does not accept the key");
+    expect(stopped.counts.failed).toBe(0);
+  });
+});
