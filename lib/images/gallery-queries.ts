@@ -22,29 +22,35 @@ export interface GalleryImage {
 
 export interface GalleryPage {
   images: GalleryImage[];
-  /** The id to ask the next page with; null on the last. */
+  /** What to ask the page before with; null on the first. */
+  previous: string | null;
+  /** What to ask the next page with; null on the last. */
   next: string | null;
 }
 
 export const GALLERY_PAGE_SIZE = 48;
 const EXCERPT_CHARACTERS = 180;
 
-/** A page of a project's images, by key: as fast on the last page as on the first. */
+/**
+ * A page of a project's images, by key: as fast on the last page as on the first. `after` and `before` are the last and
+ * the first id of the page that is on the screen.
+ */
 export async function listImages(
   projectId: string,
   filter: GalleryFilter,
-  options: { after?: string | null; take?: number } = {},
+  options: { after?: string | null | undefined; before?: string | null | undefined; take?: number } = {},
 ): Promise<GalleryPage> {
   const take = options.take ?? GALLERY_PAGE_SIZE;
-  const direction = filter.sort === "newest" ? "desc" : "asc";
+  const isNewest = filter.sort === "newest";
+  // Backwards, the page is read from its end, and turned round.
+  const isBackwards = !options.after && Boolean(options.before);
+  const cursor = options.after ?? options.before;
+  const isDescending = isNewest !== isBackwards;
   const rows = await db().image.findMany({
     where: {
-      AND: [
-        whereOf(projectId, filter),
-        options.after ? { id: direction === "desc" ? { lt: options.after } : { gt: options.after } } : {},
-      ],
+      AND: [whereOf(projectId, filter), cursor ? { id: isDescending ? { lt: cursor } : { gt: cursor } } : {}],
     },
-    orderBy: { id: direction },
+    orderBy: { id: isDescending ? "desc" : "asc" },
     take: take + 1,
     select: {
       id: true,
@@ -58,7 +64,9 @@ export async function listImages(
       _count: { select: { questions: { where: { rejectedAt: null } } } },
     },
   });
+  const hasMore = rows.length > take;
   const page = rows.slice(0, take);
+  if (isBackwards) page.reverse();
   const traces = await countTraces(
     projectId,
     page.map((row) => row.id),
@@ -70,7 +78,8 @@ export async function listImages(
       questions: _count.questions,
       ...(traces.get(row.id) ?? { traces: 0, waiting: 0, approved: 0 }),
     })),
-    next: rows.length > take ? (page.at(-1)?.id ?? null) : null,
+    previous: (isBackwards ? hasMore : Boolean(cursor)) ? (page[0]?.id ?? null) : null,
+    next: isBackwards || hasMore ? (page.at(-1)?.id ?? null) : null,
   };
 }
 

@@ -67,15 +67,23 @@ describe("the gallery", () => {
   it("pages by key in both orders without losing or repeating a picture", async () => {
     await makeRows(25);
     for (const sort of ["newest", "oldest"] as const) {
-      const seen: string[] = [];
-      let after: string | null = null;
-      do {
-        const page = await listImages(projectId, filter({ sort }), { after, take: 10 });
-        seen.push(...page.images.map((image) => image.externalId));
-        after = page.next;
-      } while (after !== null);
+      const pages: string[][] = [];
+      let page = await listImages(projectId, filter({ sort }), { take: 10 });
+      expect(page.previous).toBeNull();
+      for (;;) {
+        pages.push(page.images.map((image) => image.externalId));
+        if (page.next === null) break;
+        page = await listImages(projectId, filter({ sort }), { after: page.next, take: 10 });
+      }
       const expected = Array.from({ length: 25 }, (_, at) => `img_${at}`);
-      expect(seen).toEqual(sort === "oldest" ? expected : expected.reverse());
+      expect(pages.flat()).toEqual(sort === "oldest" ? expected : expected.reverse());
+      expect(pages.map((names) => names.length)).toEqual([10, 10, 5]);
+      for (const names of pages.slice(0, -1).reverse()) {
+        page = await listImages(projectId, filter({ sort }), { before: page.previous, take: 10 });
+        expect(page.images.map((image) => image.externalId)).toEqual(names);
+      }
+      expect(page.previous).toBeNull();
+      expect(page.next).not.toBeNull();
     }
   });
 

@@ -56,6 +56,23 @@ export const galleryFilterSchema = z.object({
 });
 export type GalleryFilter = z.infer<typeof galleryFilterSchema>;
 
+/** Which page of the gallery, as it stands in the address. */
+export const galleryPlaceSchema = z.object({
+  after: z.uuid().optional().catch(undefined),
+  before: z.uuid().optional().catch(undefined),
+});
+
+/** The filter as the part of an address behind the question mark, without what is as it would be anyway. */
+export function galleryQuery(filter: GalleryFilter, more: Record<string, string> = {}): string {
+  const params = new URLSearchParams();
+  if (filter.q) params.set("q", filter.q);
+  if (filter.status !== "all") params.set("status", filter.status);
+  if (filter.split) params.set("split", filter.split);
+  if (filter.sort !== "newest") params.set("sort", filter.sort);
+  for (const [name, value] of Object.entries(more)) params.set(name, value);
+  return params.size === 0 ? "" : `?${params}`;
+}
+
 export const deleteImageSchema = z.object({
   projectId: z.uuid(),
   imageId: z.uuid(),
