@@ -1,6 +1,6 @@
 "use client";
 
-import { Check, CircleHelp, PenLine, SkipForward, Undo2, X } from "lucide-react";
+import { Check, CircleHelp, PenLine, X } from "lucide-react";
 import { Button } from "#components/ui/button.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { Kbd } from "#components/ui/kbd.tsx";
@@ -24,7 +24,7 @@ export function VerdictBar(props: VerdictBarProps) {
   const { status, isReady, isSending } = props;
   return (
     <div className="grid gap-2">
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-x-1.5 gap-y-2">
         <Button variant="primary" onClick={props.onApprove} disabled={!isReady}>
           <Check aria-hidden /> Approve <Kbd className="border-transparent bg-paper/15 text-current">A</Kbd>
         </Button>
@@ -34,16 +34,17 @@ export function VerdictBar(props: VerdictBarProps) {
         <Button onClick={props.onEdit} disabled={!isReady}>
           <PenLine aria-hidden /> Edit <Kbd>E</Kbd>
         </Button>
-        <Button variant="ghost" onClick={props.onSkip} disabled={!isReady}>
-          <SkipForward aria-hidden /> Skip <Kbd>S</Kbd>
+        <Button variant="ghost" className="px-2.5" onClick={props.onSkip} disabled={!isReady}>
+          Skip <Kbd>S</Kbd>
         </Button>
         <Button
           variant="ghost"
+          className="px-2.5"
           onClick={props.onUndo}
           disabled={!status?.undoable}
           title={status?.undoable ? `Undo the ${status.undoable}` : "There is nothing to undo"}
         >
-          <Undo2 aria-hidden /> Undo <Kbd>Z</Kbd>
+          Undo <Kbd>Z</Kbd>
         </Button>
         <Button
           variant="ghost"

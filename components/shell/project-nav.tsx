@@ -29,11 +29,13 @@ export interface ProjectNavProps {
   projectId: string;
   /** Traces that wait for review, shown beside Review. */
   waiting: number;
+  /** Icons alone, with their names for assistive technology and on hover: the picture gets the room. */
+  isNarrow?: boolean;
   /** Called when a place was chosen: the narrow screen closes its sheet. */
   onNavigate?: () => void;
 }
 
-export function ProjectNav({ projectId, waiting, onNavigate }: ProjectNavProps) {
+export function ProjectNav({ projectId, waiting, isNarrow = false, onNavigate }: ProjectNavProps) {
   const pathname = usePathname();
   const base = `/projects/${projectId}`;
   return (
@@ -48,14 +50,17 @@ export function ProjectNav({ projectId, waiting, onNavigate }: ProjectNavProps) 
             href={href}
             aria-current={isCurrent ? "page" : undefined}
             onClick={onNavigate}
+            title={isNarrow ? label : undefined}
+            aria-label={isNarrow ? label : undefined}
             className={cn(
               "flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-ink-2 hover:bg-sunk hover:text-ink [&_svg]:size-4 [&_svg]:text-ink-3",
+              isNarrow && "justify-center px-0 py-2",
               isCurrent && "bg-sunk font-medium text-ink [&_svg]:text-accent",
             )}
           >
             <Icon aria-hidden />
-            {label}
-            {path === "/review" && waiting > 0 ? (
+            {isNarrow ? null : label}
+            {path === "/review" && waiting > 0 && !isNarrow ? (
               <span
                 className="tabular ml-auto text-ink-3 text-xs"
                 title={`${waiting} traces wait for review`}

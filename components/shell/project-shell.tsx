@@ -2,12 +2,14 @@
 
 import { ChevronsUpDown, Menu as MenuIcon } from "lucide-react";
 import Link from "next/link";
+import { usePathname } from "next/navigation";
 import { Dialog as RadixDialog } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { Brand, BrandMark } from "#components/shell/brand.tsx";
 import { ProjectNav } from "#components/shell/project-nav.tsx";
 import { UserMenu, type UserMenuProps } from "#components/shell/user-menu.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/cn.ts";
 
 export interface ProjectShellProps {
   project: { id: string; name: string; isArchived: boolean };
@@ -19,34 +21,53 @@ export interface ProjectShellProps {
 /** A project's frame: a rail on the left, or on a narrow screen a bar with a sheet. */
 export function ProjectShell({ project, waiting, user, children }: ProjectShellProps) {
   const [isSheetOpen, setSheetOpen] = useState(false);
-  const rail = (
-    <div className="flex h-full flex-col gap-4 px-3 py-4">
-      <Link href="/projects" aria-label="Second Look: all projects" className="px-2">
-        <Brand />
-      </Link>
+  const pathname = usePathname();
+  // Where a trace is read, the picture is the largest thing on the screen.
+  const isFocus = /\/(?:review|traces\/[^/]+)$/.test(pathname);
+  const makeRail = (isNarrow: boolean) => (
+    <div className={cn("flex h-full flex-col gap-4 py-4", isNarrow ? "px-2" : "px-3")}>
       <Link
         href="/projects"
-        className="flex items-center justify-between gap-2 rounded-md px-2.5 py-1.5 font-medium text-ink hover:bg-sunk"
-        title="All projects"
+        aria-label="Second Look: all projects"
+        className={cn("px-2", isNarrow && "mx-auto px-0")}
       >
-        <span className="truncate">{project.name}</span>
-        <ChevronsUpDown className="size-3.5 shrink-0 text-ink-3" aria-hidden />
+        {isNarrow ? <BrandMark /> : <Brand />}
       </Link>
-      <ProjectNav projectId={project.id} waiting={waiting} onNavigate={() => setSheetOpen(false)} />
+      {isNarrow ? null : (
+        <Link
+          href="/projects"
+          className="flex items-center justify-between gap-2 rounded-md px-2.5 py-1.5 font-medium text-ink hover:bg-sunk"
+          title="All projects"
+        >
+          <span className="truncate">{project.name}</span>
+          <ChevronsUpDown className="size-3.5 shrink-0 text-ink-3" aria-hidden />
+        </Link>
+      )}
+      <ProjectNav
+        projectId={project.id}
+        waiting={waiting}
+        isNarrow={isNarrow}
+        onNavigate={() => setSheetOpen(false)}
+      />
       <div className="mt-auto">
-        <UserMenu {...user} side="top" />
+        <UserMenu {...user} side="top" isNarrow={isNarrow} />
       </div>
     </div>
   );
   return (
-    <div className="min-h-dvh lg:grid lg:grid-cols-[13.5rem_minmax(0,1fr)]">
+    <div
+      className={cn(
+        "min-h-dvh lg:grid",
+        isFocus ? "lg:grid-cols-[3.5rem_minmax(0,1fr)]" : "lg:grid-cols-[13.5rem_minmax(0,1fr)]",
+      )}
+    >
       <a
         href="#content"
         className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-2"
       >
         Skip to the content
       </a>
-      <aside className="sticky top-0 hidden h-dvh border-line border-r lg:block">{rail}</aside>
+      <aside className="sticky top-0 hidden h-dvh border-line border-r lg:block">{makeRail(isFocus)}</aside>
       <div className="flex h-12 items-center gap-1 border-line border-b px-2 lg:hidden">
         <RadixDialog.Root open={isSheetOpen} onOpenChange={setSheetOpen}>
           <RadixDialog.Trigger asChild>
@@ -61,7 +82,7 @@ export function ProjectShell({ project, waiting, user, children }: ProjectShellP
               className="fixed inset-y-0 left-0 z-50 w-64 border-line border-r bg-paper focus:outline-none"
             >
               <RadixDialog.Title className="sr-only">Menu</RadixDialog.Title>
-              {rail}
+              {makeRail(false)}
             </RadixDialog.Content>
           </RadixDialog.Portal>
         </RadixDialog.Root>

@@ -12,6 +12,8 @@ export interface UserMenuProps {
   email: string;
   isAdmin: boolean;
   side?: "top" | "bottom";
+  /** The sign alone, without the name. */
+  isNarrow?: boolean;
 }
 
 const THEMES = [
@@ -20,16 +22,20 @@ const THEMES = [
   { value: "system", label: "As the system", icon: Monitor },
 ] as const;
 
-export function UserMenu({ name, email, isAdmin, side = "bottom" }: UserMenuProps) {
+export function UserMenu({ name, email, isAdmin, side = "bottom", isNarrow = false }: UserMenuProps) {
   const { theme, setTheme } = useTheme();
   return (
     <Menu
       side={side}
       align={side === "top" ? "start" : "end"}
       trigger={
-        <Button variant="ghost" className="min-w-0 max-w-full justify-start px-2">
+        <Button
+          variant="ghost"
+          className="min-w-0 max-w-full justify-start px-2.5"
+          aria-label={isNarrow ? name : undefined}
+        >
           <UserRound className="text-ink-3" />
-          <span className="truncate">{name}</span>
+          {isNarrow ? null : <span className="truncate">{name}</span>}
         </Button>
       }
     >

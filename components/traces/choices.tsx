@@ -20,7 +20,7 @@ export function Choices({ trace }: { trace: Pick<TraceView, "question" | "simple
             key={choice}
             className={cn(
               "flex items-baseline gap-2.5 rounded-md px-2 py-1",
-              isKey ? "bg-right-soft" : "text-ink-2",
+              isKey ? "bg-correct-soft" : "text-ink-2",
             )}
           >
             <span className="w-4 shrink-0 font-medium text-ink-3 text-xs">{choiceLetter(index)}</span>
@@ -30,7 +30,7 @@ export function Choices({ trace }: { trace: Pick<TraceView, "question" | "simple
             <span className="flex shrink-0 items-center gap-2.5 text-xs">
               {first === index ? <Chosen by={trace.long ? "first look" : "answer"} isKey={isKey} /> : null}
               {second === index ? <Chosen by="second look" isKey={isKey} isSecond /> : null}
-              {isKey ? <span className="font-medium text-right">key</span> : null}
+              {isKey ? <span className="font-medium text-correct">key</span> : null}
             </span>
           </li>
         );

@@ -13,7 +13,7 @@ export function WordDiff({ before, after }: { before: string; after: string }) {
       {parts.map(({ key, part }) => {
         if (part.added) {
           return (
-            <ins key={key} className="bg-right-soft text-right no-underline">
+            <ins key={key} className="bg-correct-soft text-correct no-underline">
               {part.value}
             </ins>
           );

@@ -9,7 +9,7 @@ const badgeVariants = cva(
       tone: {
         neutral: "bg-sunk text-ink-2 ring-1 ring-line ring-inset",
         accent: "bg-accent-soft text-accent",
-        right: "bg-right-soft text-right",
+        right: "bg-correct-soft text-correct",
         wrong: "bg-wrong-soft text-wrong",
         unsure: "bg-unsure-soft text-unsure",
         outline: "text-ink-2 ring-1 ring-line-2 ring-inset",

@@ -57,7 +57,7 @@ export function GradeMark({
 }
 
 const PATHS = {
-  O: { d: "M7 2.1a4.9 4.9 0 1 1 0 9.8a4.9 4.9 0 1 1 0-9.8", className: "text-right" },
+  O: { d: "M7 2.1a4.9 4.9 0 1 1 0 9.8a4.9 4.9 0 1 1 0-9.8", className: "text-correct" },
   X: { d: "M2.6 2.6 11.4 11.4 M11.4 2.6 2.6 11.4", className: "text-wrong" },
   "-": { d: "M1.5 7H4.5 M9.5 7H12.5", className: "text-unsure" },
 } as const;

@@ -119,7 +119,7 @@ export function Notice({
     neutral: "border-line-2 bg-sunk text-ink-2",
     wrong: "border-wrong bg-wrong-soft text-ink",
     unsure: "border-unsure bg-unsure-soft text-ink",
-    right: "border-right bg-right-soft text-ink",
+    right: "border-correct bg-correct-soft text-ink",
   };
   return (
     <div role={role} className={cn("border-l-2 px-3.5 py-2.5 text-sm", tones[tone])}>
