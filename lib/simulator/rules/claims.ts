@@ -1,9 +1,21 @@
 import type { Random } from "#lib/random.ts";
 import type { AskedChoice } from "../task.ts";
-import { lowerFirst, type Topic } from "./topic.ts";
+import { lowerFirst, type Topic, type TopicKind } from "./topic.ts";
 
-/** A choice's text as it stands inside a sentence. */
-export function inSentence(choice: AskedChoice): string {
+/**
+ * A choice's text as it stands inside a sentence: in quotation marks where it would not fit in as it is, such as a
+ * place or a whole clause.
+ */
+export function inSentence(choice: AskedChoice, topic: Topic): string {
+  const text = bare(choice);
+  const isThing = /^(?:an?|the|two|three|some) /.test(text) || topic.kind === "writing";
+  const isClumsy = quotedKinds.has(topic.kind) || text.split(" ").length > 4;
+  return isClumsy && !isThing ? `"${text}"` : text;
+}
+
+const quotedKinds: ReadonlySet<TopicKind> = new Set(["place", "facing", "origin", "cause"]);
+
+function bare(choice: AskedChoice): string {
   return lowerFirst(choice.text.replace(/[.!?]+$/, ""));
 }
 
@@ -17,7 +29,7 @@ export function withLabel(choice: AskedChoice): string {
 /** A clause that claims the choice of what is looked at, without a full stop: "the fuel tank looks red". */
 export function claim(topic: Topic, choice: AskedChoice, random: Random): string {
   const { focus, isPlural } = topic;
-  const text = inSentence(choice);
+  const text = bare(choice);
   const are = isPlural ? "are" : "is";
   const look = isPlural ? "look" : "looks";
   switch (topic.kind) {
@@ -36,14 +48,23 @@ export function claim(topic: Topic, choice: AskedChoice, random: Random): string
         `going from left to right gives ${text}`,
       ]);
     case "place":
-      if (/^(?:behind|beside|under|above|below|next|in|on|inside|near|beneath)\b/.test(focus)) {
-        return random.pick([`what I find ${focus} is ${text}`, `${text} is what I see ${focus}`]);
+      if (focus.startsWith("the place ")) {
+        const where = focus.slice("the place ".length);
+        return random.pick([`what I find ${where} is ${text}`, `${text} is what I see ${where}`]);
       }
       return random.pick([
         `${focus} ${are} ${text}`,
         `I find ${focus} ${text}`,
         `${focus} ${isPlural ? "sit" : "sits"} ${text}`,
       ]);
+    case "facing":
+      return random.pick([
+        `${focus} ${are} turned ${text}`,
+        `the line of ${focus} runs ${text}`,
+        `${focus} ${isPlural ? "point" : "points"} ${text}`,
+      ]);
+    case "origin":
+      return random.pick([`it comes ${text}`, `the bright sides tell that it comes ${text}`]);
     case "material":
       return random.pick([
         `${focus} ${look} like ${text}`,
@@ -97,6 +118,16 @@ const observations: Record<Topic["kind"], readonly string[]> = {
     "I look at what it touches and what stands around it.",
     "The overlap of the shapes shows which one is in front.",
     "Left and right are meant from where the viewer stands.",
+  ],
+  facing: [
+    "I look at the front of it and at where that points.",
+    "The nearer side looks larger, which tells how it is turned.",
+    "I compare what can be seen of its two sides.",
+  ],
+  origin: [
+    "I look at which sides are bright and where the shadows fall.",
+    "Highlights lie on the side that faces the light.",
+    "The shadows are drawn out on the far side of things.",
   ],
   material: [
     "I look at how the light falls on it and at the pattern of its surface.",

@@ -50,7 +50,9 @@ export function otherMaterials(material: string, random: Random): string[] {
 export function otherPlaces(where: string, random: Random): string[] {
   const found = new Set<string>();
   const add = (candidate: string) => {
-    if (candidate !== where) found.add(candidate);
+    const isNamed = [where, ...found].some((each) => directionsIn(each) === directionsIn(candidate));
+    const isNew = directionsIn(candidate) === "" ? candidate !== where : !isNamed;
+    if (isNew) found.add(candidate);
   };
   for (const [one, other] of opposites) {
     if (new RegExp(`\\b${one}\\b`).test(where)) add(where.replace(new RegExp(`\\b${one}\\b`), other));
@@ -121,6 +123,14 @@ const opposites: readonly [string, string][] = [
   ["foreground", "background"],
   ["front", "back"],
 ];
+
+/** The directions that a place names, with its first word: two places that share them are the same choice twice. */
+function directionsIn(where: string): string {
+  const words = where.match(/\b(?:left|right|upper|lower|top|bottom|center|foreground|background)\b/g) ?? [];
+  if (words.length === 0) return "";
+  const own = words.map((word) => ({ top: "upper", bottom: "lower" })[word] ?? word).sort();
+  return `${/^(?:behind|under|above|below|in front|beside|next)/.exec(where)?.[0] ?? ""} ${own.join(" ")}`;
+}
 
 /** Whether a place in the frame could be meant by another one: the left side holds the upper left corner. */
 function overlaps(one: string, other: string): boolean {

@@ -41,9 +41,10 @@ function lastText(lower: string, text: string): number {
     const before = lower.charAt(at - 1);
     const after = lower.charAt(at + wanted.length);
     const isWhole = !/[a-z0-9-]/.test(before) && !/[a-z0-9-]/.test(after);
-    const isDenied = /\b(?:not|no|nor|neither|than|rules? out|instead of|have been)\s(?:an? |the )?$/.test(
-      lower.slice(Math.max(0, at - 16), at),
-    );
+    const isDenied =
+      /\b(?:not|no|nor|neither|than|rules? out|instead of|have been)\s["“]?(?:an? |the )?$/.test(
+        lower.slice(Math.max(0, at - 16), at),
+      );
     if (isWhole && !isDenied) return at;
   }
   return -1;

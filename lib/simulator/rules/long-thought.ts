@@ -86,19 +86,22 @@ function fillIn(template: string, topic: Topic, look: SecondLook, others: readon
   const [other, third] = others;
   return template
     .replaceAll("{focus}", topic.focus)
-    .replaceAll("{first}", look.first ? inSentence(look.first) : "my first idea")
-    .replaceAll("{reached}", inSentence(look.reached))
+    .replaceAll("{first}", look.first ? inSentence(look.first, topic) : "my first idea")
+    .replaceAll("{reached}", inSentence(look.reached, topic))
     .replaceAll("{labelled}", withLabel(look.reached))
-    .replaceAll("{other}", other ? inSentence(other) : "another choice")
-    .replaceAll("{third}", third ? inSentence(third) : other ? inSentence(other) : "another choice");
+    .replaceAll("{other}", other ? inSentence(other, topic) : "another choice")
+    .replaceAll(
+      "{third}",
+      third ? inSentence(third, topic) : other ? inSentence(other, topic) : "another choice",
+    );
 }
 
 const commaOpenings = [
   "let me look again at {focus} before I settle on anything.",
   "I should check {focus} more carefully.",
   "I may have gone over {focus} too fast.",
-  "is that really what {focus} would tell me? Let me go back to it.",
-  "I want to be sure about {focus}, so I go back to it.",
+  "is that really what {focus} would tell me? Let me go back there.",
+  "I want to be sure about {focus}, so I go back there.",
   "perhaps I should start from {focus} and forget my first idea for a moment.",
   "I took the first answer that came to mind, so let me test it against {focus}.",
 ];
@@ -116,7 +119,7 @@ const turns = [
   "Actually, {first} does not hold up. Now that I look properly, {claim}.",
   "No, {first} can't be right, because {claim}.",
   "Going back, I see my error. It is not {first}; {claim}.",
-  "I was led astray by the surroundings when I chose {first}. Taken by itself, {claim}.",
+  "I was led astray by the surroundings when I chose {first}. Leaving them out, {claim}.",
 ];
 
 const confirmations = [

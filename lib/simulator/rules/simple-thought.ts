@@ -13,8 +13,8 @@ export function writeSimpleThought(asked: AskedQuestion, chosen: AskedChoice, ra
     template
       .replaceAll("{focus}", topic.focus)
       .replaceAll("{Focus}", upperFirst(topic.focus))
-      .replaceAll("{other}", other ? inSentence(other) : "the rest")
-      .replaceAll("{third}", third ? inSentence(third) : "the rest")
+      .replaceAll("{other}", other ? inSentence(other, topic) : "the rest")
+      .replaceAll("{third}", third ? inSentence(third, topic) : "the rest")
       .replaceAll("{labelled}", withLabel(chosen));
   const sentences = [
     fill(random.pick(openings)),
@@ -42,7 +42,7 @@ function countWords(sentences: readonly string[]): number {
 const openings = [
   "To answer this, I need to look closely at {focus}.",
   "The question is about {focus}, so I look there first.",
-  "I start with {focus} and what is around it.",
+  "I start with {focus} and with what is near.",
   "First I take in {focus}.",
   "Let me look at {focus} before I compare the choices.",
   "What matters here is {focus}, and the rest of the scene can wait.",

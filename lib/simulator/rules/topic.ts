@@ -12,6 +12,8 @@ export type TopicKind =
   | "place"
   | "material"
   | "writing"
+  | "facing"
+  | "origin"
   | "cause"
   | "use"
   | "presence"
@@ -19,11 +21,19 @@ export type TopicKind =
 
 /** Reads the topic; a question in other words than ours gives a focus that always fits. */
 export function readTopic(question: string): Topic {
+  if (/\b(?:of these|of the following|do you find)\b/i.test(question)) {
+    return { kind: "presence", focus: "the scene as a whole", isPlural: false };
+  }
   for (const [kind, pattern, isPlural] of patterns) {
     const match = pattern.exec(question);
     const focus = match?.[1]?.trim();
     if (match && focus !== undefined && focus.length > 2 && focus.length < 70) {
-      return { kind, focus: withArticle(lowerFirst(focus)), isPlural: isPlural ?? isPluralPhrase(focus) };
+      const isSpot = spot.test(focus);
+      return {
+        kind,
+        focus: isSpot ? `the place ${focus}` : withArticle(lowerFirst(focus)),
+        isPlural: isPlural ?? isPluralPhrase(focus),
+      };
     }
   }
   return {
@@ -61,7 +71,16 @@ export function upperFirst(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** "behind the motorcycle": asked about by where it is. */
+const spot =
+  /^(?:behind|beside|under|above|below|next to|in front of|on|on top of|inside|in|near|beneath|between|to the) /;
+
 const patterns: readonly [TopicKind, RegExp, boolean?][] = [
+  [
+    "facing",
+    /^(?:Which way|In (?:which|what) direction) (?:is|are|does|do) (.+?) (?:turned|facing|face|looking|look|pointing|point)\?/i,
+  ],
+  ["origin", /\bfrom (?:where|which side|what direction) (?:is|are|does|do) (.+?) com(?:e|ing)\b/i, false],
   [
     "color",
     /^(?:What|Which) colou?rs? (?:is|are|does|do|was|were) (.+?)(?: have)?(?: in (?:the|this) \w+)?\?/i,
@@ -74,7 +93,7 @@ const patterns: readonly [TopicKind, RegExp, boolean?][] = [
   ],
   [
     "place",
-    /^What (?:is|stands|lies|sits|rests|can be seen) (?:directly |just )?((?:behind|beside|under|above|below|next to|in front of|on top of|inside|on|near|beneath) .+?)\?/i,
+    /^What (?:is|stands|lies|sits|rests|can be seen) (?:directly |just )?((?:behind|beside|under|above|below|next to|in front of|on top of|inside|in|on|at|near|beneath|between|to the) .+?)\?/i,
     false,
   ],
   ["material", /^What (?:is|are) (.+?) made (?:of|from)\?/i],
@@ -86,7 +105,7 @@ const patterns: readonly [TopicKind, RegExp, boolean?][] = [
   ],
   ["writing", /^What does (the .+?) (?:read|say|spell)\b/i, false],
   ["cause", /^Why (?:is|are|does|do|might|would) (.+?) (?:in|so|look|appear|stand|be|seem)\b/i],
-  ["use", /^Which (?:object|thing|item)s? .*? (?:to|for) (.+?)\?/i, false],
+  ["use", /^Which (?:object|item)s? in (the (?:picture|image|scene)) .*? (?:to|for) .+?\?/i, false],
 ];
 
 function kindInWords(question: string): TopicKind {
