@@ -1,0 +1,150 @@
+"use client";
+
+import { FileArchive, FolderOpen } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useEffect, useRef, useState } from "react";
+import { filesOfDrop, filesOfInput } from "#components/images/dropped-files.ts";
+import { UploadError, uploadImport } from "#components/images/upload-client.ts";
+import { UploadProgress } from "#components/images/upload-progress.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/cn.ts";
+import { Notice } from "#components/ui/page.tsx";
+import { type ChosenFile, sortChosen } from "#lib/images/chosen-files.ts";
+import { MAX_UPLOAD_BYTES } from "#lib/images/schema.ts";
+
+type State =
+  | { kind: "idle"; error: string | null }
+  | { kind: "reading" }
+  | { kind: "sending"; name: string; files: number; total: number; sent: number; startedAt: number };
+
+/** Takes a zip, or a folder, by dropping or choosing it; sends it and leads to the import's own page. */
+export function UploadForm({ projectId }: { projectId: string }) {
+  const router = useRouter();
+  const [state, setState] = useState<State>({ kind: "idle", error: null });
+  const [isOver, setOver] = useState(false);
+  const stop = useRef<AbortController>(null);
+  const zipInput = useRef<HTMLInputElement>(null);
+  const folderInput = useRef<HTMLInputElement>(null);
+  const isSending = state.kind === "sending";
+
+  useEffect(() => {
+    if (!isSending) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [isSending]);
+  useEffect(() => () => stop.current?.abort(), []);
+
+  async function send(chosen: ChosenFile<File>[]) {
+    const choice = sortChosen(chosen, MAX_UPLOAD_BYTES);
+    if (choice.kind === "problem") {
+      setState({ kind: "idle", error: choice.message });
+      return;
+    }
+    const controller = new AbortController();
+    stop.current = controller;
+    setState({
+      kind: "sending",
+      name: choice.name,
+      files: choice.files.length,
+      total: choice.bytes,
+      sent: 0,
+      startedAt: Date.now(),
+    });
+    try {
+      const importId = await uploadImport(projectId, choice, {
+        signal: controller.signal,
+        onProgress: (sent) => setState((now) => (now.kind === "sending" ? { ...now, sent } : now)),
+      });
+      router.push(`/projects/${projectId}/images/import/${importId}`);
+    } catch (error) {
+      if (!(error instanceof UploadError)) throw error;
+      setState({ kind: "idle", error: controller.signal.aborted ? null : error.message });
+    }
+  }
+
+  async function drop(transfer: DataTransfer) {
+    setState({ kind: "reading" });
+    const files = await filesOfDrop(transfer).catch(() => null);
+    if (files) await send(files);
+    else
+      setState({
+        kind: "idle",
+        error: "The browser could not read what was dropped. Choose it with the buttons instead.",
+      });
+  }
+
+  if (isSending) {
+    return <UploadProgress {...state} onCancel={() => stop.current?.abort()} />;
+  }
+  return (
+    <div className="grid gap-3">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is an extra; the buttons inside do the same by keyboard */}
+      <div
+        className={cn(
+          "grid place-items-center gap-4 rounded-lg border border-line-2 border-dashed px-4 py-12 text-center transition-colors",
+          isOver && "border-accent bg-accent-soft",
+        )}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          void drop(event.dataTransfer);
+        }}
+      >
+        <div>
+          <p className="font-medium text-base text-ink">
+            {state.kind === "reading" ? "Reading the folder…" : "Drop a zip or a folder here"}
+          </p>
+          <p className="mt-1 text-ink-2">A captions file with its images, up to 2 GB.</p>
+        </div>
+        <div className="flex flex-wrap justify-center gap-2">
+          <Button variant="primary" onClick={() => zipInput.current?.click()}>
+            <FileArchive aria-hidden />
+            Choose a zip
+          </Button>
+          <Button onClick={() => folderInput.current?.click()}>
+            <FolderOpen aria-hidden />
+            Choose a folder
+          </Button>
+        </div>
+        <input
+          ref={zipInput}
+          type="file"
+          accept=".zip,application/zip"
+          className="sr-only"
+          tabIndex={-1}
+          aria-label="Zip to import"
+          onChange={(event) => {
+            const files = filesOfInput(event.target.files);
+            event.target.value = "";
+            if (files.length > 0) void send(files);
+          }}
+        />
+        <input
+          ref={folderInput}
+          type="file"
+          multiple
+          className="sr-only"
+          tabIndex={-1}
+          aria-label="Folder to import"
+          {...{ webkitdirectory: "" }}
+          onChange={(event) => {
+            const files = filesOfInput(event.target.files);
+            event.target.value = "";
+            if (files.length > 0) void send(files);
+          }}
+        />
+      </div>
+      {state.kind === "idle" && state.error ? (
+        <Notice tone="wrong" role="alert">
+          {state.error}
+        </Notice>
+      ) : null}
+    </div>
+  );
+}
