@@ -19,6 +19,9 @@ export const viewport: Viewport = {
   ],
 };
 
+/** Every page depends on who asks and on the database: none can be made when the app is built. */
+export const dynamic = "force-dynamic";
+
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>

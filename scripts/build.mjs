@@ -33,10 +33,11 @@ await runEntry(async () => {
   runScript("generate.mjs", ["--if-stale"]);
   process.stderr.write("Building (half a minute) …\n");
   rmSync(stampFile, { force: true });
+  // Without the address of a database, so that no page can be made from what happens to be in it now.
   const isShown = process.argv.includes("--verbose");
   const result = spawnSync(process.execPath, [path.join(root, "node_modules/next/dist/bin/next"), "build"], {
     cwd: root,
-    env: childEnvironment({ NODE_ENV: "production" }),
+    env: childEnvironment({ NODE_ENV: "production", DATABASE_URL: "" }),
     encoding: "utf8",
     maxBuffer: 100_000_000,
     stdio: isShown ? ["ignore", "inherit", "inherit"] : ["ignore", "pipe", "pipe"],

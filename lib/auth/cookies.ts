@@ -1,3 +1,4 @@
+import "server-only";
 import { env } from "#lib/env.ts";
 
 /** Sessions end after this many seconds without signing in again: 14 days. */

@@ -278,7 +278,7 @@ function run(user: PostgresUser, program: string, args: string[]): Promise<{ cod
 
 /** Only what a program needs to run: settings such as PGDATA or LC_ALL of the caller must not reach the server. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  return { NODE_ENV: "production", PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
+  return { NODE_ENV: "production", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", TZ: "UTC" };
 }
 
 function findFreePort(): Promise<number> {

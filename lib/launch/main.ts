@@ -14,7 +14,7 @@ import { waitUntilHealthy } from "#lib/launch/wait.ts";
 
 const mode = process.argv.includes("--dev") ? "dev" : process.argv.includes("--worker") ? "worker" : "start";
 const ROOT = path.join(import.meta.dirname, "../..");
-const WORKER = path.join(ROOT, "lib/launch/worker-main.ts");
+const WORKER = path.join(ROOT, "lib/worker/main.ts");
 const NEXT = path.join(ROOT, "node_modules/next/dist/bin/next");
 const RESTART_WAIT_MS = 1_000;
 const LONGEST_RESTART_WAIT_MS = 60_000;

@@ -1,0 +1,124 @@
+// npm test: everything from a clean clone to a verdict. Runs on any Node ≥ 20.9; the checks run on the pinned one.
+// The last line is always `N passed, N failed`: the tests of all runners, and each check (lint, types, build) as one.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { childEnvironment, describe, ensureDependencies, root, runEntry, Sentence } from "./bootstrap.mjs";
+import { findChromium, installChromium, NO_CHROMIUM } from "./chromium.mjs";
+
+const BIN = path.join(root, "node_modules/.bin");
+const RESULTS = path.join(root, ".cache", "test");
+
+await runEntry(async () => {
+  const results = await verify();
+  for (const { name, passed, failed, skipped, note } of results) {
+    const counts = [`${passed} passed`, `${failed} failed`, ...(skipped ? [`${skipped} skipped`] : [])].join(
+      ", ",
+    );
+    process.stdout.write(`${name}: ${counts}${note ? ` (${note})` : ""}\n`);
+  }
+  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+  process.stdout.write(`${total("passed")} passed, ${total("failed")} failed\n`);
+  process.exitCode = total("failed") > 0 || total("passed") === 0 ? 1 : 0;
+});
+
+async function verify() {
+  try {
+    await ensureDependencies({ withDev: true });
+  } catch (error) {
+    return [failure("dependencies", describe(error))];
+  }
+  rmSync(RESULTS, { recursive: true, force: true });
+  mkdirSync(RESULTS, { recursive: true });
+  const results = [await check("generated client", "node", ["scripts/generate.mjs"])];
+  results.push(await check("lint", "biome", ["check"]));
+  // Writes the types of routes and of imported styles that the compiler needs.
+  results.push(await check("route types", "next", ["typegen"]));
+  results.push(await check("types", "tsc", ["--noEmit"]));
+  results.push(await vitest("unit"));
+  results.push(await vitest("db"));
+  const build = await check("build", "node", ["scripts/build.mjs", "--verbose"]);
+  results.push(build);
+  results.push(build.failed ? failure("browser", "not run: there is no build") : await browser());
+  return results;
+}
+
+async function check(name, program, args) {
+  const code = await run(name, program, args);
+  return { name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+async function vitest(project) {
+  const file = path.join(RESULTS, `${project}.json`);
+  const args = [
+    "run",
+    "--project",
+    project,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ];
+  const code = await run(`${project} tests`, "vitest", args);
+  const report = readReport(file);
+  if (!report) return failure(`${project} tests`, "the run broke off without a report");
+  const skipped = report.numPendingTests + (report.numTodoTests ?? 0);
+  return withExitCode(
+    { name: `${project} tests`, passed: report.numPassedTests, failed: report.numFailedTests, skipped },
+    code,
+  );
+}
+
+async function browser() {
+  if (!findChromium(await playwrightsChromium()) && !(installChromium() && findChromium(undefined))) {
+    return failure("browser tests", NO_CHROMIUM);
+  }
+  const file = path.join(RESULTS, "browser.json");
+  const code = await run("browser tests", "playwright", ["test", "--reporter=list,json"], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+  });
+  const report = readReport(file);
+  if (!report) return failure("browser tests", "the run broke off without a report");
+  const { expected, unexpected, flaky, skipped } = report.stats;
+  return withExitCode({ name: "browser tests", passed: expected, failed: unexpected + flaky, skipped }, code);
+}
+
+/** A runner can fail without a failed test: an error outside of tests, a set-up that broke, no test at all. */
+function withExitCode(result, code) {
+  if (code === 0 || result.failed > 0) return result;
+  return { ...result, failed: 1, note: `the runner ended with code ${code}` };
+}
+
+function failure(name, note) {
+  return { name, passed: 0, failed: 1, skipped: 0, note };
+}
+
+function readReport(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
+async function playwrightsChromium() {
+  const { chromium } = await import("@playwright/test");
+  return chromium.executablePath();
+}
+
+/** Runs a program of the dependencies, shown as it goes. Ctrl-C reaches it too; we then still sum up. */
+function run(title, program, args, extraEnv = {}) {
+  process.stdout.write(`\n── ${title} ──\n`);
+  const env = childEnvironment({ ...extraEnv });
+  // The runners say for themselves what the environment is.
+  delete env.NODE_ENV;
+  return new Promise((resolve, reject) => {
+    const child = spawn(path.join(BIN, program), args, {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      env,
+    });
+    const hand = (signal) => child.kill(signal);
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, hand);
+    child.on("error", (error) => reject(new Sentence(`${program} could not be started: ${error.message}`)));
+    child.on("exit", (code) => {
+      for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, hand);
+      resolve(code ?? 1);
+    });
+  });
+}
