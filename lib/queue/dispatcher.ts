@@ -20,7 +20,8 @@ export type DispatcherOptions<T, W> = {
   idleMs?: number;
 };
 
-const TOUCH_MS = 2_500;
+/** How often signs of life are written, and for jobs of what age: a job that ends sooner needs none. */
+const TOUCH_MS = 2_000;
 /** Completions this close together are followed by one fetch. */
 const GATHER_MS = 4;
 
@@ -31,6 +32,7 @@ const GATHER_MS = 4;
 export class Dispatcher<T extends object, W = undefined> {
   readonly #options: DispatcherOptions<T, W>;
   readonly #atWork = new Map<string, QueueJob<T>>();
+  readonly #fetchedAt = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
   readonly #abort = new AbortController();
   #isStopping = false;
@@ -103,17 +105,17 @@ export class Dispatcher<T extends object, W = undefined> {
     const jobs = await fetchJobs<T>(instance, queue, free, limit);
     if (jobs.length === 0) return 0;
     // At work from here on: between the fetch and the first touch nobody else may take them for abandoned.
-    for (const job of jobs) this.#atWork.set(job.id, job);
+    for (const job of jobs) this.#hold(job);
     let accepted: { job: QueueJob<T>; work: W }[];
     try {
       accepted = await accept(jobs);
     } catch (error) {
-      for (const job of jobs) this.#atWork.delete(job.id);
+      for (const job of jobs) this.#release(job);
       await instance.fail(queue, jobs).catch(() => undefined);
       throw error;
     }
     const kept = new Set(accepted.map(({ job }) => job.id));
-    for (const job of jobs) if (!kept.has(job.id)) this.#atWork.delete(job.id);
+    for (const job of jobs) if (!kept.has(job.id)) this.#release(job);
     for (const { job, work } of accepted) this.#launch(job, work);
     return jobs.length;
   }
@@ -123,11 +125,21 @@ export class Dispatcher<T extends object, W = undefined> {
     const done = run(job, work, this.#abort.signal)
       .catch((error) => log.error({ err: error, queue, jobId: job.id }, "a job ended without being settled"))
       .finally(() => {
-        this.#atWork.delete(job.id);
+        this.#release(job);
         this.#running.delete(done);
         this.wake();
       });
     this.#running.add(done);
+  }
+
+  #hold(job: QueueJob<T>): void {
+    this.#atWork.set(job.id, job);
+    this.#fetchedAt.set(job.id, Date.now());
+  }
+
+  #release(job: QueueJob<T>): void {
+    this.#atWork.delete(job.id);
+    this.#fetchedAt.delete(job.id);
   }
 
   async #rest(ms: number, canWake = true): Promise<void> {
@@ -152,10 +164,13 @@ export class Dispatcher<T extends object, W = undefined> {
   }
 
   async #touch(): Promise<void> {
-    if (this.#atWork.size === 0) return;
+    const due = [...this.#atWork.values()].filter(
+      (job) => Date.now() - (this.#fetchedAt.get(job.id) ?? 0) > TOUCH_MS,
+    );
+    if (due.length === 0) return;
     try {
       const instance = await boss();
-      await instance.touch(this.#options.queue, [...this.#atWork.values()]);
+      await instance.touch(this.#options.queue, due);
     } catch (error) {
       log.warn({ err: error, queue: this.#options.queue }, "a sign of life could not be written");
     }
