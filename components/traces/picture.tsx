@@ -57,7 +57,7 @@ export function Picture({ projectId, image, className, onShown }: PictureProps) 
         doubleClick={{ mode: "toggle", step: 1.6 }}
         onZoomStart={() => setFull(true)}
       >
-        <TransformComponent wrapperClass="size-full!" contentClass="size-full! grid! place-items-center!">
+        <TransformComponent wrapperClass="size-full!" contentClass="size-full!">
           {/* biome-ignore lint/performance/noImgElement: the app makes its own derivatives, and asks for the session at each */}
           <img
             src={`${base}/${isFull ? "full" : "view"}`}
@@ -70,10 +70,10 @@ export function Picture({ projectId, image, className, onShown }: PictureProps) 
               onShown?.();
             }}
             draggable={false}
-            className="max-h-full max-w-full select-none object-contain"
+            className="size-full select-none object-contain"
             style={
               image.placeholder && !isFull
-                ? { backgroundImage: `url(${image.placeholder})`, backgroundSize: "cover" }
+                ? { background: `url(${image.placeholder}) center / contain no-repeat` }
                 : undefined
             }
           />
