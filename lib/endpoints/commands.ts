@@ -154,7 +154,7 @@ export async function assignModel(actor: Actor, input: AssignmentInput): Promise
  * Sets up an endpoint whose key is in the server's environment, and lets it serve what its offer suggests. The
  * database keeps the variable's name alone: the key is read when a call is made.
  */
-export async function useOffer(
+export async function acceptOffer(
   actor: Actor,
   variable: KeyVariable,
 ): Promise<{ id: string; purposes: Purpose[] }> {

@@ -2,12 +2,12 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 import {
+  acceptOffer,
   archiveEndpoint,
   assignModel,
   createEndpoint,
   ensureDefaultEndpoints,
   updateEndpoint,
-  useOffer,
 } from "#lib/endpoints/commands.ts";
 import { listAssignments, listEndpoints, readCallEndpoint, readEndpoint } from "#lib/endpoints/queries.ts";
 import { assignmentInputSchema, type EndpointInput, endpointInputSchema } from "#lib/endpoints/schema.ts";
@@ -180,10 +180,10 @@ describe("assignments", () => {
 describe("an offer from the environment", () => {
   it("is used with one press; the key is read at the call, and only for the address of its offer", async () => {
     await ensureDefaultEndpoints(actor.projectId);
-    await expect(useOffer(actor, "OPENAI_API_KEY")).rejects.toMatchObject({ code: "not_found" });
+    await expect(acceptOffer(actor, "OPENAI_API_KEY")).rejects.toMatchObject({ code: "not_found" });
     try {
       setVariable("OPENAI_API_KEY", KEY);
-      const { id, purposes } = await useOffer(actor, "OPENAI_API_KEY");
+      const { id, purposes } = await acceptOffer(actor, "OPENAI_API_KEY");
       expect(purposes).toHaveLength(4);
       expect(
         (await listAssignments(actor.projectId)).every(({ endpointName }) => endpointName === "OpenAI"),

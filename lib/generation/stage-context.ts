@@ -14,6 +14,8 @@ export type StageContext = {
   signal?: AbortSignal | undefined;
   onDelta?: ((delta: Delta) => void) | undefined;
   gate?: CallGate | undefined;
+  /** Stage 3: told what the model goes on from, before it is asked. */
+  onPreset?: ((preset: { simpleThought: string; cue: string }) => void) | undefined;
 };
 
 /** How a stage's call is followed. */

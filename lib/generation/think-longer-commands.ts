@@ -124,6 +124,7 @@ async function askReasoner(
     cue: drawCue(deriveSeed(seed, "cue"), stage.cues),
     joinerSeed: deriveSeed(seed, "joiner"),
   });
+  context.onPreset?.({ simpleThought: preset.simpleThought, cue: preset.cue });
   const values = {
     ...questionVariables(question),
     description: question.image.description,
