@@ -78,7 +78,7 @@ const ratesSchema = z.strictObject({
   disagree: z.number().min(0).max(1).default(0.03),
   /** Answers that no one can grade. */
   ungradable: z.number().min(0).max(1).default(0.02),
-  /** Long thoughts that go on past 256 tokens. */
+  /** Long thoughts that go on past 256 tokens; a quarter of them past 1,024. */
   ramble: z.number().min(0).max(1).default(0.06),
   /** Simple thoughts that leave out their closing tag. */
   untagged: z.number().min(0).max(1).default(0.01),

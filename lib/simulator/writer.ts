@@ -122,9 +122,9 @@ function writeReflection(means: Means, task: Task & { kind: "reflect" }, sample:
   const first = findConclusion(before, asked.choices);
   const reached = chooseReached(asked, key, first, rates, random);
   const leaks = random.next() < rates.leak;
-  const rambles = random.next() < rates.ramble;
+  const minLength = random.next() < rates.ramble ? random.pick(rambles) : 0;
   const thought = writeLongThought(
-    { asked, first, reached, cue, rambles, leaks, bannedWords: sample.bannedWords },
+    { asked, first, reached, cue, minLength, leaks, bannedWords: sample.bannedWords },
     random,
   );
   const given = random.next() < rates.disagree ? otherThan(asked, reached, random) : reached;
@@ -134,6 +134,9 @@ function writeReflection(means: Means, task: Task & { kind: "reflect" }, sample:
     `${lead}${thought}\n</think>\n\n${closing}<answer>${answerText(given, asked, style, rates.ungradable, random)}</answer>`,
   );
 }
+
+/** In characters: past a cap of 256 tokens, and now and then past one of 1,024. */
+const rambles = [1_150, 1_150, 1_150, 4_400];
 
 function writeConclusion(means: Means, task: Task & { kind: "conclude" }, sample: Sample): string {
   const reached = findConclusion(task.thought, task.asked.choices) ?? keyOf(means, task.asked, undefined);

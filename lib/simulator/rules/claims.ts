@@ -10,7 +10,7 @@ export function inSentence(choice: AskedChoice, topic: Topic): string {
   const text = bare(choice);
   const isThing = /^(?:an?|the|two|three|some) /.test(text) || topic.kind === "writing";
   const isClumsy = quotedKinds.has(topic.kind) || text.split(" ").length > 4;
-  return isClumsy && !isThing ? `"${text}"` : text;
+  return topic.kind === "cause" || (isClumsy && !isThing) ? `"${text}"` : text;
 }
 
 const quotedKinds: ReadonlySet<TopicKind> = new Set(["place", "facing", "origin", "cause"]);
@@ -58,11 +58,7 @@ export function claim(topic: Topic, choice: AskedChoice, random: Random): string
         `${focus} ${isPlural ? "sit" : "sits"} ${text}`,
       ]);
     case "facing":
-      return random.pick([
-        `${focus} ${are} turned ${text}`,
-        `the line of ${focus} runs ${text}`,
-        `${focus} ${isPlural ? "point" : "points"} ${text}`,
-      ]);
+      return random.pick([`${focus} ${are} turned ${text}`, `the line of ${focus} runs ${text}`]);
     case "origin":
       return random.pick([`it comes ${text}`, `the bright sides tell that it comes ${text}`]);
     case "material":
@@ -120,7 +116,7 @@ const observations: Record<Topic["kind"], readonly string[]> = {
     "Left and right are meant from where the viewer stands.",
   ],
   facing: [
-    "I look at the front of it and at where that points.",
+    "I look at the front side and at where that points.",
     "The nearer side looks larger, which tells how it is turned.",
     "I compare what can be seen of its two sides.",
   ],

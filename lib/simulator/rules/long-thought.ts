@@ -12,8 +12,8 @@ export type SecondLook = {
   reached: AskedChoice;
   /** The last words of the preset: after a comma the thought goes on in lower case. */
   cue: string | undefined;
-  /** The thought goes on for longer than a cap of 256 tokens. */
-  rambles: boolean;
+  /** The thought goes on for at least so many characters; 0 leaves it at its own length. */
+  minLength: number;
   /** One sentence cites the description, which a good thought never does. */
   leaks: boolean;
   /** Words that the request bans while decoding; a leak can only use others. */
@@ -45,13 +45,16 @@ export function writeLongThought(look: SecondLook, random: Random): string {
   );
   if (others.length > 0 && random.next() < 0.7) middle.push(fill(random.pick(eliminations)));
   if (random.next() < 0.4) middle.push(observe(topic, random));
-  if (look.rambles) {
-    for (let length = middle.join(" ").length; length < 1150; length = middle.join(" ").length) {
-      middle.push(random.next() < 0.5 ? fill(random.pick(doubts)) : observe(topic, random));
+  if (look.minLength > 0) {
+    for (let length = middle.join(" ").length; length < look.minLength; ) {
+      const next = random.next() < 0.5 ? fill(random.pick(doubts)) : observe(topic, random);
+      if (next === middle.at(-1)) continue;
+      middle.push(next);
+      length += next.length + 1;
     }
   }
   middle.push(fill(random.pick(isChanged ? changedConclusions : keptConclusions)));
-  const rest = (look.rambles ? middle : [...new Set(middle)]).map(upperFirst);
+  const rest = (look.minLength > 0 ? middle : [...new Set(middle)]).map(upperFirst);
   // A paragraph break somewhere in the middle, as reasoning models like to make.
   const breakAt = random.next() < 0.5 ? 1 + random.int(rest.length - 1) : -1;
   const whole = [opening, ...rest]
@@ -154,8 +157,8 @@ const changedConclusions = [
 
 const keptConclusions = [
   "So the answer is {labelled}.",
-  "I stay with {labelled}.",
-  "That leaves {labelled}, and I am confident in it.",
+  "So I stay with {labelled}.",
+  "That leaves {labelled} as the right choice, and I am confident in it.",
   "So {labelled} it is.",
 ];
 

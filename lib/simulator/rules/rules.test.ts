@@ -157,7 +157,7 @@ describe("thoughts", () => {
           first: choice(index % 3),
           reached: choice(1),
           cue,
-          rambles: false,
+          minLength: 0,
           leaks: false,
           bannedWords: [],
         },
@@ -174,7 +174,14 @@ describe("thoughts", () => {
   it("rambles past 256 tokens, and leaks what the leak check finds, when it is to", () => {
     const banned = LEAK_TERMS.filter((term) => /^[a-z]+$/.test(term));
     for (let index = 0; index < 50; index += 1) {
-      const look = { asked, first: choice(0), reached: choice(1), cue: "Wait,", rambles: true, leaks: true };
+      const look = {
+        asked,
+        first: choice(0),
+        reached: choice(1),
+        cue: "Wait,",
+        minLength: 1_150,
+        leaks: true,
+      };
       const free = writeLongThought({ ...look, bannedWords: [] }, createRandom(`free ${index}`));
       expect(free.length / 4).toBeGreaterThan(256);
       expect(findLeaks(free)).not.toEqual([]);
