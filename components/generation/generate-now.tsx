@@ -2,12 +2,12 @@
 
 import { Play, Square } from "lucide-react";
 import { LiveQuestionView } from "#components/generation/live-question.tsx";
-import type { Live } from "#components/generation/live-state.ts";
 import { useGeneration } from "#components/generation/use-generation.ts";
 import { SimulatedBadge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { formatMicros, formatPlural } from "#components/ui/format.ts";
 import { Notice } from "#components/ui/page.tsx";
+import type { Live } from "#lib/generation/live-state.ts";
 import type { NowSubject } from "#lib/generation/now-schema.ts";
 
 export type GenerateNowProps = { projectId: string; label?: string } & (

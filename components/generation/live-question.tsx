@@ -1,9 +1,9 @@
 import Link from "next/link";
-import type { LiveQuestion, LiveThought } from "#components/generation/live-state.ts";
 import { cn } from "#components/ui/cn.ts";
 import { GradeMark, KindMark } from "#components/ui/kind-mark.tsx";
 import { Notice } from "#components/ui/page.tsx";
 import { choiceLetter } from "#lib/checks/letters.ts";
+import type { LiveQuestion, LiveThought } from "#lib/generation/live-state.ts";
 
 /** One question while it is thought about: its choices, the first look, then the second after its cue. */
 export function LiveQuestionView({

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useReducer, useRef } from "react";
-import { IDLE, reduceLive } from "#components/generation/live-state.ts";
+import { IDLE, reduceLive } from "#lib/generation/live-state.ts";
 import type { NowEvent, NowSubject } from "#lib/generation/now-schema.ts";
 
 /** Starts a generation and follows its stream. Leaving the page cancels it: what was answered by then stays. */

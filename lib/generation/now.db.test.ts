@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { IDLE, type Live, reduceLive } from "#components/generation/live-state.ts";
 import { db } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
+import { IDLE, type Live, reduceLive } from "#lib/generation/live-state.ts";
 import { generateNow, type NowRequest } from "#lib/generation/now-commands.ts";
 import type { NowEvent } from "#lib/generation/now-schema.ts";
 import { createTestProject, TEST_KEY, type TestProject } from "#lib/generation/test-project.ts";
