@@ -1,7 +1,7 @@
 "use client";
 
 import { Maximize2, Minus, Plus, Scan } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type ReactZoomPanPinchRef, TransformComponent, TransformWrapper } from "react-zoom-pan-pinch";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
@@ -26,7 +26,14 @@ export function Picture({ projectId, image, className, onShown }: PictureProps) 
   const [isFull, setFull] = useState(false);
   const [hasFailed, setFailed] = useState(false);
   const controls = useRef<ReactZoomPanPinchRef>(null);
+  const onShownRef = useRef(onShown);
+  onShownRef.current = onShown;
   const base = `/api/projects/${projectId}/images/${image.id}`;
+
+  // A picture that cannot be shown is known to be missing: that, too, is seen.
+  useEffect(() => {
+    if (image.isMissing) onShownRef.current?.();
+  }, [image.isMissing]);
 
   if (image.isMissing || hasFailed) {
     return (
