@@ -173,17 +173,18 @@ export function childEnvironment(extra = {}) {
  * Runs a TypeScript file on the pinned Node as this process's only child, and ends as it ends. Signals are handed on;
  * the child sees the channel close when this process is killed, and ends itself then.
  */
-export function becomePinned(file, args, { extraEnv = {}, nodeArgs = [] } = {}) {
+export function becomePinned(file, args) {
+  const settings = path.join(root, ".env");
   const child = spawn(
     pinnedNode,
     [
       "--conditions=react-server",
       "--disable-warning=ExperimentalWarning",
-      ...nodeArgs,
+      ...(existsSync(settings) ? [`--env-file=${settings}`] : []),
       path.join(root, file),
       ...args,
     ],
-    { stdio: ["inherit", "inherit", "inherit", "ipc"], env: childEnvironment(extraEnv) },
+    { stdio: ["inherit", "inherit", "inherit", "ipc"], env: childEnvironment() },
   );
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {

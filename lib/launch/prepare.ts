@@ -11,7 +11,11 @@ import { provideSecrets } from "#lib/launch/secrets.ts";
 export type PreparedDatabase = { isEmbedded: boolean; applied: string[]; stop(): Promise<void> };
 
 /** Makes the data folder, and the secrets in it. Whatever runs on this data goes through here first. */
-export function prepareData(): string {
+export function prepareData(defaults: { logLevel?: string } = {}): string {
+  if (defaults.logLevel) process.env.LOG_LEVEL ||= defaults.logLevel;
+  // Beside the program, wherever it is called from.
+  process.env.SECOND_LOOK_DATA ||= path.join(import.meta.dirname, "../../.data");
+  resetEnv();
   const dataDir = env().SECOND_LOOK_DATA;
   mkdirSync(dataDir, { recursive: true });
   // Children start elsewhere or later: they must mean the same folder.
