@@ -1,6 +1,6 @@
 import "server-only";
 import { db, type Transaction } from "#lib/db/client.ts";
-import { KEY_VARIABLES, type KeyVariable, listOffers } from "#lib/endpoints/offers.ts";
+import { type EndpointOffer, KEY_VARIABLES, type KeyVariable, listOffers } from "#lib/endpoints/offers.ts";
 import {
   type Capabilities,
   type ContinuationDialect,
@@ -51,6 +51,16 @@ export async function listEndpoints(projectId: string): Promise<EndpointView[]> 
   return rows
     .map(toView)
     .sort((left, right) => Number(left.archivedAt !== null) - Number(right.archivedAt !== null));
+}
+
+/** What the server's environment offers and this project does not use yet. */
+export function listOpenOffers(endpoints: readonly EndpointView[]): EndpointOffer[] {
+  const isUsed = (offer: EndpointOffer) =>
+    endpoints.some(
+      ({ key, archivedAt }) =>
+        key.kind === "environment" && key.variable === offer.variable && archivedAt === null,
+    );
+  return listOffers(env()).filter((offer) => !isUsed(offer));
 }
 
 export async function readEndpoint(projectId: string, endpointId: string): Promise<EndpointView> {

@@ -74,6 +74,32 @@ export async function sendRequest(sending: Sending): Promise<Sent> {
   }
 }
 
+/** The models that an endpoint lists: the cheapest way to see whether it answers and takes the key. */
+export async function listModels(
+  endpoint: CallEndpoint,
+): Promise<{ ok: true; models: string[] } | { ok: false; failure: CallFailure }> {
+  const deadline = AbortSignal.timeout(Math.min(endpoint.timeoutMs, 15_000));
+  try {
+    const client = await openClient(endpoint);
+    const response = await client.get("/models", { signal: deadline, maxRetries: 0 }).asResponse();
+    const body: unknown = await response.json();
+    const list =
+      typeof body === "object" && body !== null && "data" in body && Array.isArray(body.data)
+        ? body.data
+        : [];
+    return { ok: true, models: list.flatMap((model: unknown) => (hasId(model) ? [model.id] : [])) };
+  } catch (error) {
+    return {
+      ok: false,
+      failure: toFailure(error, { endpoint, isCancelled: false, isTimedOut: deadline.aborted }),
+    };
+  }
+}
+
+function hasId(model: unknown): model is { id: string } {
+  return typeof model === "object" && model !== null && "id" in model && typeof model.id === "string";
+}
+
 // A client is a few fields; what is costly, the connections, belongs to Node's fetch and is shared.
 async function openClient(endpoint: CallEndpoint): Promise<OpenAI> {
   return new OpenAI({

@@ -1,0 +1,40 @@
+import Link from "next/link";
+import { cn } from "#components/ui/cn.ts";
+import { TimeAgo } from "#components/ui/time.tsx";
+import type { PromptVersionRow } from "#lib/prompts/queries.ts";
+import type { PromptName } from "#lib/prompts/schema.ts";
+
+export interface PromptVersionsProps {
+  projectId: string;
+  name: PromptName;
+  versions: PromptVersionRow[];
+  shown: number;
+}
+
+export function PromptVersions({ projectId, name, versions, shown }: PromptVersionsProps) {
+  return (
+    <ol reversed start={versions[0]?.version}>
+      {versions.map(({ id, version, note, createdAt, authorName }) => {
+        const isShown = version === shown;
+        return (
+          <li
+            key={id}
+            className="flex flex-wrap items-baseline gap-x-3 border-line border-b py-2 text-sm first:border-t"
+          >
+            <Link
+              href={`/projects/${projectId}/settings/prompts/${name}?version=${version}`}
+              aria-current={isShown ? "page" : undefined}
+              className={cn("tabular w-24 hover:underline", isShown ? "font-medium text-accent" : "text-ink")}
+            >
+              Version {version}
+            </Link>
+            <span className="min-w-0 flex-1 break-words text-ink-2">{note}</span>
+            <span className="text-ink-3 text-xs">
+              {authorName ?? "the application"}, <TimeAgo at={createdAt} />
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

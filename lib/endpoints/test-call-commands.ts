@@ -1,0 +1,277 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import sharp from "sharp";
+import { storeTestResult } from "#lib/endpoints/commands.ts";
+import { fitParameters } from "#lib/endpoints/parameters.ts";
+import { listAssignments, readCallEndpoint, readEndpoint } from "#lib/endpoints/queries.ts";
+import { type LastTest, PURPOSE_LABELS, type Purpose } from "#lib/endpoints/schema.ts";
+import { AppError, isAppError } from "#lib/errors.ts";
+import { freezePurpose } from "#lib/generation/config-queries.ts";
+import { buildContinuation } from "#lib/generation/continuation/dialect.ts";
+import { type CallRequest, callModel } from "#lib/generation/ledger-commands.ts";
+import { listModels } from "#lib/generation/model-client.ts";
+import { buildPreset } from "#lib/generation/preset.ts";
+import { REASONING_TYPES } from "#lib/generation/reasoning-type.ts";
+import type { FrozenModel } from "#lib/generation/schema.ts";
+import { parseStructuredQuestions, QUESTIONS_JSON_SCHEMA } from "#lib/generation/structured-questions.ts";
+import { parseTaggedQuestions } from "#lib/generation/tagged-questions.ts";
+import { parseLongReply, parseSimpleReply, type RawReply } from "#lib/generation/thought.ts";
+import { describeError } from "#lib/log.ts";
+import { answerFormat } from "#lib/prompts/answer-format.ts";
+import { readCurrentPrompts } from "#lib/prompts/queries.ts";
+import { PROMPT_DEFINITIONS, type PromptName } from "#lib/prompts/schema.ts";
+import { renderTemplate } from "#lib/prompts/template.ts";
+
+type Actor = { projectId: string; actorId: string };
+
+/**
+ * The test button of an endpoint: one real call for each purpose that it serves, with the project's own prompts, or
+ * the list of its models where it serves none. What came back is said in words and kept with the endpoint.
+ */
+export async function testEndpoint(actor: Actor, endpointId: string): Promise<LastTest[]> {
+  const { projectId } = actor;
+  const endpoint = await readEndpoint(projectId, endpointId);
+  const assignments = (await listAssignments(projectId)).filter((one) => one.endpointId === endpoint.id);
+  const results =
+    assignments.length === 0
+      ? [await testConnection(projectId, endpointId)]
+      : await Promise.all(assignments.map(({ purpose }) => testPurpose(actor, purpose)));
+  const worst = results.find(({ ok }) => !ok) ?? results[0];
+  if (worst) await storeTestResult(projectId, endpointId, worst);
+  return results;
+}
+
+/** One real call for a purpose, as its stage would make it; kept with the endpoint. */
+export async function testPurpose(actor: Actor, purpose: Purpose): Promise<LastTest> {
+  const model = await freezePurpose(actor.projectId, purpose);
+  const started = Date.now();
+  const verdict = await TESTS[purpose](actor, model).catch((error: unknown) => failed(error, actor, purpose));
+  const result = {
+    at: new Date().toISOString(),
+    ok: verdict.ok,
+    message: `${PURPOSE_LABELS[purpose].name}: ${verdict.message}`,
+    model: model.model,
+    purpose,
+    latencyMs: Date.now() - started,
+  };
+  await storeTestResult(actor.projectId, model.endpointId, result);
+  return result;
+}
+
+type TestVerdict = { ok: boolean; message: string };
+
+async function testConnection(projectId: string, endpointId: string): Promise<LastTest> {
+  const started = Date.now();
+  const endpoint = await readCallEndpoint(projectId, endpointId);
+  const listed = await listModels(endpoint);
+  const message = listed.ok
+    ? `It answers, and lists ${listed.models.length === 1 ? "one model" : `${listed.models.length} models`}${listed.models.length > 0 ? `: ${listed.models.slice(0, 5).join(", ")}${listed.models.length > 5 ? ", …" : ""}` : ""}. It serves no purpose yet.`
+    : listed.failure.message;
+  return {
+    at: new Date().toISOString(),
+    ok: listed.ok,
+    message,
+    model: "",
+    purpose: "question_writer",
+    latencyMs: Date.now() - started,
+  };
+}
+
+function failed(error: unknown, actor: Actor, purpose: Purpose): TestVerdict {
+  return {
+    ok: false,
+    message: isAppError(error) ? error.message : describeError(error, { ...actor, purpose }),
+  };
+}
+
+const SCENE =
+  "A small red square stands alone in the middle of a plain white sheet of paper. Its edges are sharp, and nothing else is on the sheet: no shadow, no border, no lettering.";
+const CHOICES = "(A) Blue\n(B) Red\n(C) Green\n(D) Grey";
+const QUESTION = {
+  question: "What colour is the square in the middle?",
+  choices: CHOICES,
+  reasoning_type: "Recognition",
+  ...answerFormat("parenthesis"),
+};
+
+const TESTS: Record<Purpose, (actor: Actor, model: FrozenModel) => Promise<TestVerdict>> = {
+  question_writer: testWriter,
+  vlm: testVlm,
+  reasoner: testReasoner,
+  judge: testJudge,
+};
+
+async function testWriter(actor: Actor, model: FrozenModel): Promise<TestVerdict> {
+  const isStructured = model.capabilities.structuredOutput;
+  const { system, user } = await readTexts(actor.projectId, isStructured ? "stage1" : "stage1_tags", {
+    description: SCENE,
+    reasoning_types: REASONING_TYPES.map((type) => `  - ${type}`).join("\n"),
+  });
+  const reply = await ask(actor, model, "question_writer", "chat", {
+    messages: [...system, { role: "user", content: user }],
+    ...(isStructured ? { response_format: { type: "json_schema", json_schema: QUESTIONS_JSON_SCHEMA } } : {}),
+  });
+  const content = reply.content ?? "";
+  const { questions } = isStructured ? parseStructuredQuestions(content) : parseTaggedQuestions(content);
+  const form = isStructured ? "structured output" : "tags";
+  return questions.length > 0
+    ? {
+        ok: true,
+        message: `wrote ${questions.length} usable questions in ${form}, such as “${questions[0]?.text}”`,
+      }
+    : {
+        ok: false,
+        message: `it answered, but with no question that can be read in ${form}: “${excerpt(content)}”`,
+      };
+}
+
+async function testVlm(actor: Actor, model: FrozenModel): Promise<TestVerdict> {
+  const { system, user } = await readTexts(actor.projectId, "stage2", QUESTION);
+  const isForced = model.dialect === "continue_final_message";
+  const url = `data:image/png;base64,${(await drawSquare()).toString("base64")}`;
+  const reply = await ask(actor, model, "vlm", "chat", {
+    messages: [
+      ...system,
+      {
+        role: "user",
+        content: [
+          { type: "image_url", image_url: { url } },
+          { type: "text", text: user },
+        ],
+      },
+      ...(isForced ? [{ role: "assistant", content: "<think>" }] : []),
+    ],
+    ...(isForced ? { continue_final_message: true, add_generation_prompt: false } : {}),
+  });
+  const parsed = parseSimpleReply(reply);
+  if (parsed.answer === null) {
+    return {
+      ok: false,
+      message: `it looked at a red square, but gave no thought and answer in tags: “${excerpt(parsed.thought)}”`,
+    };
+  }
+  return {
+    ok: true,
+    message: `looked at a red square, thought for ${countWords(parsed.thought)} words and answered “${parsed.answer}”`,
+  };
+}
+
+async function testReasoner(actor: Actor, model: FrozenModel): Promise<TestVerdict> {
+  const preset = buildPreset({
+    opening: "",
+    simpleThought: "The square in the middle of the sheet looks blue to me.",
+    cue: "Wait,",
+    joinerSeed: "test",
+  });
+  const { system, user } = await readTexts(
+    actor.projectId,
+    model.dialect === "emulated" ? "stage3_emulated" : "stage3",
+    {
+      ...QUESTION,
+      description: SCENE,
+      thought_so_far: `${preset.simpleThought}${preset.joiner}${preset.cue}`,
+      cue: preset.cue,
+    },
+  );
+  const { route, body } = buildContinuation(
+    model.dialect,
+    { system: system[0]?.content ?? null, user, presetText: preset.text },
+    { capabilities: model.capabilities, template: model.template },
+  );
+  const reply = await ask(actor, model, "reasoner", route, body);
+  const parsed = parseLongReply(reply, preset);
+  const went = `went on for ${countWords(parsed.thought)} words after “Wait,”`;
+  if (parsed.echo !== "none" && model.dialect !== "emulated") {
+    return {
+      ok: false,
+      message: "it repeated what it was preset with instead of going on: choose another way of continuing",
+    };
+  }
+  if (/<think\s*>/iu.test(parsed.thought)) {
+    return {
+      ok: false,
+      message: "it began a thought of its own instead of going on: choose another way of continuing",
+    };
+  }
+  if (parsed.truncation.isThinkEndMissing)
+    return { ok: false, message: `it ${went}, but did not close the thought: allow more tokens` };
+  if (parsed.answer === null) return { ok: false, message: `it ${went}, but gave no answer in tags` };
+  return { ok: true, message: `${went} and answered “${parsed.answer}”` };
+}
+
+async function testJudge(actor: Actor, model: FrozenModel): Promise<TestVerdict> {
+  const { system, user } = await readTexts(actor.projectId, "consistency", {
+    question: QUESTION.question,
+    choices: CHOICES,
+    thought_end: "Looking again, the square is red, so the answer is (B).",
+    answer: "(B)",
+  });
+  const reply = await ask(actor, model, "judge", "chat", {
+    messages: [...system, { role: "user", content: user }],
+  });
+  const said = (reply.content ?? "").replace(/[\s\S]*<\/think>/u, "").trim();
+  return /^\W*(?:yes|no)\b/iu.test(said)
+    ? { ok: true, message: `answered “${excerpt(said)}”` }
+    : { ok: false, message: `it answered neither Yes nor No: “${excerpt(said)}”` };
+}
+
+async function ask(
+  actor: Actor,
+  model: FrozenModel,
+  purpose: Purpose,
+  route: CallRequest["route"],
+  body: Record<string, unknown>,
+): Promise<RawReply> {
+  const parameters = fitParameters(model.parameters, model.capabilities, null, route);
+  const { envelope } = await callModel({
+    projectId: actor.projectId,
+    purpose,
+    stage: null,
+    model,
+    promptVersionId: null,
+    promptHash: null,
+    runId: null,
+    userId: actor.actorId,
+    // A test is meant to be sent, each time.
+    subject: `test:${randomUUID()}`,
+    sampleIndex: 0,
+    seed: null,
+    dialect: purpose === "reasoner" ? model.dialect : null,
+    route,
+    parameters,
+    body: { model: model.model, ...body, ...parameters.sent },
+  });
+  return envelope.reply;
+}
+
+async function readTexts(
+  projectId: string,
+  name: PromptName,
+  values: Record<string, string>,
+): Promise<{ system: { role: "system"; content: string }[]; user: string }> {
+  const prompt = (await readCurrentPrompts(projectId))[name];
+  if (!prompt)
+    throw new AppError("bad_input", `the project has no prompt “${PROMPT_DEFINITIONS[name].label}”`);
+  const system = renderTemplate(prompt.content.system, values);
+  return {
+    system: system === "" ? [] : [{ role: "system", content: system }],
+    user: renderTemplate(prompt.content.user, values),
+  };
+}
+
+function drawSquare(): Promise<Buffer> {
+  const square = { create: { width: 32, height: 32, channels: 3 as const, background: "#d01c1c" } };
+  return sharp({ create: { width: 96, height: 96, channels: 3, background: "#ffffff" } })
+    .composite([{ input: square }])
+    .png()
+    .toBuffer();
+}
+
+function excerpt(text: string): string {
+  const line = text.replace(/\s+/gu, " ").trim();
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+}
+
+function countWords(text: string): number {
+  return text.match(/\S+/gu)?.length ?? 0;
+}
