@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useState } from "react";
+import { GenerateNow } from "#components/generation/generate-now.tsx";
 import { Picture } from "#components/traces/picture.tsx";
 import { TraceHistory, TraceOrigin } from "#components/traces/trace-history.tsx";
 import { TraceReading } from "#components/traces/trace-reading.tsx";
@@ -11,8 +12,15 @@ import { KindMark } from "#components/ui/kind-mark.tsx";
 import type { TraceView } from "#lib/traces/schema.ts";
 import { STATE_LABELS } from "#lib/traces/schema.ts";
 
+export interface TraceScreenProps {
+  trace: TraceView;
+  canJudge: boolean;
+  /** May ask a model for one more thought. */
+  canGenerate: boolean;
+}
+
 /** One trace with all that belongs to it, to read and to send to a colleague. */
-export function TraceScreen({ trace, canJudge }: { trace: TraceView; canJudge: boolean }) {
+export function TraceScreen({ trace, canJudge, canGenerate }: TraceScreenProps) {
   const [isDiff, setDiff] = useState(false);
   const base = `/projects/${trace.projectId}`;
   return (
@@ -60,6 +68,16 @@ export function TraceScreen({ trace, canJudge }: { trace: TraceView; canJudge: b
             <p className="prose-thought mt-3 text-ink-2">{trace.image.description}</p>
           </details>
           {trace.siblings.length > 1 ? <Siblings trace={trace} /> : null}
+          {canGenerate ? (
+            <section>
+              <h3 className="eyebrow mb-2">One more thought</h3>
+              <GenerateNow
+                projectId={trace.projectId}
+                simpleThoughtId={trace.simple.id}
+                label="Take another second look"
+              />
+            </section>
+          ) : null}
           <section>
             <h3 className="eyebrow mb-2">History</h3>
             <TraceHistory trace={trace} />

@@ -18,5 +18,12 @@ export default async function TracePage({ params }: Props) {
   const { role, project } = await requireMember(projectId, "project.read");
   const [trace] = UUID.test(traceId) ? await readTraces(projectId, [traceId]) : [];
   if (!trace) notFound();
-  return <TraceScreen trace={trace} canJudge={can(role, "traces.judge") && project.archivedAt === null} />;
+  const isOpen = project.archivedAt === null;
+  return (
+    <TraceScreen
+      trace={trace}
+      canJudge={isOpen && can(role, "traces.judge")}
+      canGenerate={isOpen && can(role, "runs.manage")}
+    />
+  );
 }
