@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { freezeOptionsSchema, generationConfigSchema, type Stage } from "#lib/generation/schema.ts";
+import type { Parameters } from "#lib/endpoints/schema.ts";
+import { freezeOptionsSchema, generationConfigSchema, STAGES, type Stage } from "#lib/generation/schema.ts";
 
 /** Which images a run takes. "not_run": those on which the run's first stage has nothing yet. */
 export const imageSelectionSchema = z.discriminatedUnion("kind", [
@@ -120,6 +121,77 @@ export type RunLine = {
   costMicros: number;
   unpricedCalls: number;
 };
+
+/** What an estimate is made from: the part of a new run that decides how many calls it makes. */
+export const estimateRequestSchema = z.object({
+  stages: z
+    .array(z.union([z.literal(1), z.literal(2), z.literal(3)]))
+    .min(1)
+    .refine(areContiguous),
+  images: imageSelectionSchema,
+  simpleSamples: z.int().min(1).max(64),
+  longSamples: z.int().min(1).max(64),
+});
+export type EstimateRequest = z.infer<typeof estimateRequestSchema>;
+
+export type RunEstimate = {
+  images: number;
+  /** What the first stage works on: images, questions, or simple thoughts. */
+  inputs: number;
+  firstStage: number;
+  calls: { stage: Stage; count: number; isExact: boolean }[];
+  total: number;
+};
+
+export type StageModel = {
+  stage: Stage;
+  /** Null: no model is assigned to this stage. */
+  model: {
+    name: string;
+    endpointName: string;
+    simulated: boolean;
+    hasPrice: boolean;
+    parameters: Parameters;
+  } | null;
+};
+
+export const STAGE_NAMES: Record<Stage, { name: string; does: string; inputs: string; outputs: string }> = {
+  1: {
+    name: "Questions",
+    does: "Writes questions with four choices from each image's description.",
+    inputs: "images",
+    outputs: "questions",
+  },
+  2: {
+    name: "Simple thoughts",
+    does: "A VLM looks at the image and answers each question.",
+    inputs: "questions",
+    outputs: "simple thoughts",
+  },
+  3: {
+    name: "Long thoughts",
+    does: "A reasoning model takes a second look at each simple thought.",
+    inputs: "simple thoughts",
+    outputs: "long thoughts",
+  },
+};
+
+/** Which page of the list of runs an address asks for. */
+export const runPageSchema = z.object({ before: z.uuid().optional().catch(undefined) });
+
+/** What an address may bring to the form for a new run: images that were picked elsewhere, and stages. */
+export const newRunAddressSchema = z.object({
+  images: z
+    .string()
+    .transform((text) => text.split(",").filter((id) => z.uuid().safeParse(id).success))
+    .catch([])
+    .default([]),
+  stages: z
+    .string()
+    .transform((text) => STAGES.filter((stage) => text.split(",").includes(String(stage))))
+    .catch([])
+    .default([]),
+});
 
 export const runReferenceSchema = z.object({ projectId: z.uuid(), runId: z.uuid() });
 export const retryFailedSchema = runReferenceSchema.extend({ errorCode: z.string().max(60).optional() });

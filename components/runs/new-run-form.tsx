@@ -1,0 +1,247 @@
+"use client";
+
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useAction } from "next-safe-action/hooks";
+import { type FormEvent, useId, useState } from "react";
+import { EstimatePanel } from "#components/runs/estimate-panel.tsx";
+import { ImageChoice } from "#components/runs/image-choice.tsx";
+import {
+  type NewRunForm as Form,
+  findProblem,
+  parameterTexts,
+  toEstimateRequest,
+  toNewRun,
+} from "#components/runs/new-run-state.ts";
+import { ParameterFields } from "#components/runs/parameter-fields.tsx";
+import { StageChoice } from "#components/runs/stage-choice.tsx";
+import { useEstimate } from "#components/runs/use-estimate.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Checkbox, Input } from "#components/ui/input.tsx";
+import { Notice } from "#components/ui/page.tsx";
+import { CUES } from "#lib/generation/preset.ts";
+import { startRunAction } from "#lib/generation/run-actions.ts";
+import type { StageModel } from "#lib/generation/run-schema.ts";
+import type { Stage } from "#lib/generation/schema.ts";
+
+export interface NewRunFormProps {
+  projectId: string;
+  models: StageModel[];
+  /** Images that were picked elsewhere. */
+  picked: { id: string; fileName: string }[];
+  stages: Stage[];
+}
+
+export function NewRunForm({ projectId, models, picked, stages }: NewRunFormProps) {
+  const router = useRouter();
+  const [form, setForm] = useState<Form>(() => startForm(models, picked, stages));
+  const [hasTried, setTried] = useState(false);
+  const { execute, result, isPending, hasSucceeded } = useAction(startRunAction, {
+    onSuccess: ({ data }) => router.push(`/projects/${projectId}/runs/${data.runId}`),
+  });
+  const estimate = useEstimate(projectId, toEstimateRequest(form));
+  const problem = findProblem(form, models);
+  const change = (part: Partial<Form>) => setForm((before) => ({ ...before, ...part }));
+  const isBusy = isPending || hasSucceeded;
+  const isEmpty = estimate.estimate?.inputs === 0;
+  const message = result.serverError?.message ?? (result.validationErrors ? "Check what was entered." : null);
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    setTried(true);
+    if (!problem && !isBusy) execute({ projectId, run: toNewRun(form, models) });
+  }
+
+  return (
+    <form onSubmit={submit} className="grid items-start gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_19rem]">
+      <div className="grid gap-8">
+        <StageChoice
+          projectId={projectId}
+          models={models}
+          chosen={form.stages}
+          onChange={(next) => change({ stages: next })}
+        />
+        <ImageChoice
+          chosen={form.images}
+          count={form.imageCount}
+          picked={picked}
+          onChange={(images) => change({ images })}
+          onCount={(imageCount) => change({ imageCount })}
+        />
+        <Samples form={form} change={change} />
+        {form.stages.includes(3) ? <Cues form={form} change={change} /> : null}
+        <details className="border-line border-t pt-4">
+          <summary className="font-medium text-ink text-sm">Parameters, name and seed</summary>
+          <div className="mt-4 grid gap-6">
+            <p className="max-w-[60ch] text-ink-3 text-xs">
+              Filled in as the project’s settings have them; new projects begin with the published values.
+              What an endpoint is not known to take is not sent.
+            </p>
+            {models
+              .filter(({ stage, model }) => model && form.stages.includes(stage))
+              .map(({ stage }) => (
+                <ParameterFields
+                  key={stage}
+                  stage={stage}
+                  texts={form.parameters[stage]}
+                  onChange={(name, text) =>
+                    change({
+                      parameters: {
+                        ...form.parameters,
+                        [stage]: { ...form.parameters[stage], [name]: text },
+                      },
+                    })
+                  }
+                />
+              ))}
+            <div className="grid gap-4 sm:grid-cols-2">
+              <Field label="Name" hint="To find the run again. Left empty, it is named after its stages.">
+                {(ids) => (
+                  <Input
+                    {...ids}
+                    maxLength={120}
+                    value={form.name}
+                    onChange={(event) => change({ name: event.target.value })}
+                  />
+                )}
+              </Field>
+              <Field
+                label="Seed"
+                hint="The same seed on the same inputs asks the same. Left empty, one is drawn."
+              >
+                {(ids) => (
+                  <Input
+                    {...ids}
+                    maxLength={120}
+                    value={form.seed}
+                    onChange={(event) => change({ seed: event.target.value })}
+                  />
+                )}
+              </Field>
+            </div>
+          </div>
+        </details>
+      </div>
+      <aside aria-label="What the run will do" className="grid gap-5 lg:sticky lg:top-20">
+        <div className="border-line border-t pt-4 lg:border-t-0 lg:border-l lg:py-1 lg:pl-6">
+          <h2 className="eyebrow mb-2">What it will do</h2>
+          <EstimatePanel state={estimate} models={models} stages={form.stages} />
+          {problem && (hasTried || form.stages.length === 0 || form.stages.length === 2) ? (
+            <p role="alert" className="mt-3 text-sm text-wrong">
+              {problem}
+            </p>
+          ) : null}
+          {message ? (
+            <div className="mt-3">
+              <Notice tone="wrong" role="alert">
+                {message}
+              </Notice>
+            </div>
+          ) : null}
+          <div className="mt-5 flex flex-wrap gap-2">
+            <Button type="submit" variant="primary" disabled={isBusy || isEmpty}>
+              {isBusy ? "Starting…" : "Start the run"}
+            </Button>
+            <Button asChild variant="ghost">
+              <Link href={`/projects/${projectId}/runs`}>Cancel</Link>
+            </Button>
+          </div>
+        </div>
+      </aside>
+    </form>
+  );
+}
+
+interface PartProps {
+  form: Form;
+  change: (part: Partial<Form>) => void;
+}
+
+function Samples({ form, change }: PartProps) {
+  if (!form.stages.includes(2) && !form.stages.includes(3)) return null;
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      {form.stages.includes(2) ? (
+        <Field label="Simple thoughts for each question" hint="Published: 10 in the code, 3 in the appendix.">
+          {(ids) => (
+            <Input
+              {...ids}
+              inputMode="numeric"
+              value={form.simpleSamples}
+              onChange={(event) => change({ simpleSamples: event.target.value })}
+            />
+          )}
+        </Field>
+      ) : null}
+      {form.stages.includes(3) ? (
+        <Field label="Long thoughts for each simple thought" hint="Published: 3.">
+          {(ids) => (
+            <Input
+              {...ids}
+              inputMode="numeric"
+              value={form.longSamples}
+              onChange={(event) => change({ longSamples: event.target.value })}
+            />
+          )}
+        </Field>
+      ) : null}
+    </div>
+  );
+}
+
+function Cues({ form, change }: PartProps) {
+  const id = useId();
+  return (
+    <fieldset>
+      <legend className="mb-2 font-medium text-ink text-sm">Cues</legend>
+      <p className="mb-3 max-w-[60ch] text-ink-3 text-xs">
+        One is drawn for each long thought; it stands where the second look begins.
+      </p>
+      <div className="flex flex-wrap gap-x-6 gap-y-2">
+        {CUES.map((cue) => (
+          <label key={cue} htmlFor={`${id}-${cue}`} className="flex items-center gap-2">
+            <Checkbox
+              id={`${id}-${cue}`}
+              checked={form.cues.includes(cue)}
+              onChange={(event) =>
+                change({
+                  cues: event.target.checked ? [...form.cues, cue] : form.cues.filter((one) => one !== cue),
+                })
+              }
+            />
+            <span className="font-serif">{cue}</span>
+          </label>
+        ))}
+      </div>
+      <Field label="One of your own" className="mt-4 max-w-sm">
+        {(ids) => (
+          <Input
+            {...ids}
+            maxLength={120}
+            value={form.ownCue}
+            onChange={(event) => change({ ownCue: event.target.value })}
+          />
+        )}
+      </Field>
+    </fieldset>
+  );
+}
+
+function startForm(models: readonly StageModel[], picked: readonly { id: string }[], stages: Stage[]): Form {
+  const texts = (stage: Stage) =>
+    parameterTexts(models.find((one) => one.stage === stage)?.model?.parameters);
+  return {
+    name: "",
+    stages: stages.length > 0 ? stages : [1, 2, 3],
+    images: picked.length > 0 ? "selected" : "not_run",
+    imageCount: "10",
+    pickedIds: picked.map((image) => image.id),
+    simpleSamples: "3",
+    longSamples: "3",
+    cues: [...CUES],
+    ownCue: "",
+    parameters: { 1: texts(1), 2: texts(2), 3: texts(3) },
+    seed: "",
+  };
+}

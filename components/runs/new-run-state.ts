@@ -1,0 +1,118 @@
+import type { Parameters } from "#lib/endpoints/schema.ts";
+import {
+  type EstimateRequest,
+  estimateRequestSchema,
+  type ImageSelection,
+  type NewRun,
+  type StageModel,
+} from "#lib/generation/run-schema.ts";
+import type { Stage } from "#lib/generation/schema.ts";
+
+/** What stands in the form for a new run: texts where a person types. */
+export type NewRunForm = {
+  name: string;
+  stages: Stage[];
+  images: ImageSelection["kind"];
+  imageCount: string;
+  pickedIds: string[];
+  simpleSamples: string;
+  longSamples: string;
+  cues: string[];
+  ownCue: string;
+  parameters: Record<Stage, ParameterTexts>;
+  seed: string;
+};
+
+export const PARAMETER_FIELDS = [
+  { name: "temperature", label: "Temperature", step: "0.05", min: 0, max: 2 },
+  { name: "top_p", label: "Top p", step: "0.01", min: 0, max: 1 },
+  { name: "max_tokens", label: "Tokens at most", step: "1", min: 1, max: 200000 },
+  { name: "repetition_penalty", label: "Repetition penalty", step: "0.01", min: 0, max: 2 },
+] as const;
+export type ParameterName = (typeof PARAMETER_FIELDS)[number]["name"];
+export type ParameterTexts = Record<ParameterName, string>;
+
+/** The texts of the number fields for a stage's parameters, as the settings have them. */
+export function parameterTexts(parameters: Parameters | undefined): ParameterTexts {
+  const text = (name: ParameterName) => (parameters?.[name] === undefined ? "" : String(parameters[name]));
+  return {
+    temperature: text("temperature"),
+    top_p: text("top_p"),
+    max_tokens: text("max_tokens"),
+    repetition_penalty: text("repetition_penalty"),
+  };
+}
+
+/** What the estimate is asked for; null while the choices make no sense yet. */
+export function toEstimateRequest(form: NewRunForm): EstimateRequest | null {
+  const parsed = estimateRequestSchema.safeParse({
+    stages: form.stages,
+    images: toSelection(form),
+    simpleSamples: toWhole(form.simpleSamples),
+    longSamples: toWhole(form.longSamples),
+  });
+  return parsed.success ? parsed.data : null;
+}
+
+/** The run as it is sent. Only parameters that differ from the settings go with it. */
+export function toNewRun(form: NewRunForm, models: readonly StageModel[]): NewRun {
+  const cues = [...form.cues, form.ownCue.trim()].filter((cue) => cue !== "");
+  return {
+    stages: form.stages,
+    images: toSelection(form),
+    ...(form.stages.includes(2) ? { simpleSamples: toWhole(form.simpleSamples) } : {}),
+    ...(form.stages.includes(3) ? { longSamples: toWhole(form.longSamples), cues } : {}),
+    ...(form.name.trim() ? { name: form.name.trim() } : {}),
+    ...(form.seed.trim() ? { seed: form.seed.trim() } : {}),
+    parameters: {
+      stage1: changedParameters(form, models, 1),
+      stage2: changedParameters(form, models, 2),
+      stage3: changedParameters(form, models, 3),
+    },
+  };
+}
+
+/** Why the run cannot be started as the form stands; null where it can. */
+export function findProblem(form: NewRunForm, models: readonly StageModel[]): string | null {
+  const { stages } = form;
+  if (stages.length === 0) return "Choose at least one stage.";
+  if (stages.includes(1) && stages.includes(3) && !stages.includes(2)) {
+    return "Stage 3 goes on from what stage 2 makes: add stage 2, or leave out stage 1.";
+  }
+  const missing = models.find((one) => stages.includes(one.stage) && !one.model);
+  if (missing) return `No model is assigned to stage ${missing.stage}: assign one under Settings, Endpoints.`;
+  if (form.images === "first" && !(toWhole(form.imageCount) >= 1)) return "Say how many images to take.";
+  if (stages.includes(2) && !isSampleCount(form.simpleSamples))
+    return "Simple thoughts: a number from 1 to 64.";
+  if (stages.includes(3) && !isSampleCount(form.longSamples)) return "Long thoughts: a number from 1 to 64.";
+  if (stages.includes(3) && form.cues.length === 0 && form.ownCue.trim() === "")
+    return "Choose at least one cue.";
+  return null;
+}
+
+function toSelection(form: NewRunForm): ImageSelection {
+  if (form.images === "first") return { kind: "first", count: toWhole(form.imageCount) };
+  if (form.images === "selected") return { kind: "selected", imageIds: form.pickedIds };
+  return { kind: form.images };
+}
+
+function changedParameters(form: NewRunForm, models: readonly StageModel[], stage: Stage): Parameters {
+  if (!form.stages.includes(stage)) return {};
+  const before = parameterTexts(models.find((one) => one.stage === stage)?.model?.parameters);
+  const changed: Parameters = {};
+  for (const { name } of PARAMETER_FIELDS) {
+    const text = form.parameters[stage][name].trim();
+    // An empty field is what the settings say: a run can change a parameter, not unset it.
+    if (text !== "" && text !== before[name]) changed[name] = Number(text);
+  }
+  return changed;
+}
+
+function isSampleCount(text: string): boolean {
+  const value = toWhole(text);
+  return value >= 1 && value <= 64;
+}
+
+function toWhole(text: string): number {
+  return /^\d{1,8}$/.test(text.trim()) ? Number(text.trim()) : Number.NaN;
+}

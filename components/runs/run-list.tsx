@@ -1,0 +1,69 @@
+import Link from "next/link";
+import { RunStateBadge } from "#components/runs/run-state-badge.tsx";
+import { SimulatedBadge } from "#components/ui/badge.tsx";
+import { formatCount, formatMicros } from "#components/ui/format.ts";
+import { Progress } from "#components/ui/progress.tsx";
+import { Table, Td, Th } from "#components/ui/table.tsx";
+import { TimeAgo } from "#components/ui/time.tsx";
+import type { RunLine } from "#lib/generation/run-schema.ts";
+
+export function RunList({ projectId, runs }: { projectId: string; runs: readonly RunLine[] }) {
+  return (
+    <Table>
+      <caption className="sr-only">Runs, the newest first</caption>
+      <thead>
+        <tr>
+          <Th>Run</Th>
+          <Th>State</Th>
+          <Th>Stages</Th>
+          <Th className="min-w-40">Progress</Th>
+          <Th className="text-right">Cost</Th>
+          <Th className="pr-0 text-right">Started</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => {
+          const ended = run.counts.done + run.counts.failed;
+          const total = ended + run.counts.waiting + run.counts.working + run.counts.cancelled;
+          return (
+            <tr key={run.id} className="hover:bg-sunk">
+              <Td>
+                <Link href={`/projects/${projectId}/runs/${run.id}`} className="font-medium hover:underline">
+                  {run.name}
+                </Link>
+                {run.simulated ? <SimulatedBadge className="ml-2" /> : null}
+                {run.createdByName ? <p className="text-ink-3 text-xs">{run.createdByName}</p> : null}
+              </Td>
+              <Td>
+                <RunStateBadge state={run.state} failed={run.counts.failed} />
+              </Td>
+              <Td className="tabular">{run.stages.join(", ")}</Td>
+              <Td>
+                <Progress
+                  label={`Progress of ${run.name}`}
+                  value={ended}
+                  max={total === 0 ? null : total}
+                  className="mt-1.5"
+                />
+                <p className="tabular mt-1 text-ink-3 text-xs">
+                  {formatCount(run.counts.done)} of {formatCount(total)} calls
+                  {run.counts.failed > 0 ? `, ${formatCount(run.counts.failed)} failed` : ""}
+                </p>
+              </Td>
+              <Td className="tabular whitespace-nowrap text-right">{formatSpent(run)}</Td>
+              <Td className="whitespace-nowrap pr-0 text-right text-ink-2">
+                <TimeAgo at={run.createdAt} />
+              </Td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </Table>
+  );
+}
+
+/** What is known of the cost; calls without a price are not free. */
+export function formatSpent(run: { costMicros: number; unpricedCalls: number }): string {
+  if (run.unpricedCalls === 0) return formatMicros(run.costMicros);
+  return run.costMicros === 0 ? "price unknown" : `${formatMicros(run.costMicros)} + unknown`;
+}

@@ -1,0 +1,113 @@
+import Link from "next/link";
+import { formatPlural } from "#components/ui/format.ts";
+import { Section } from "#components/ui/page.tsx";
+import { type RunConfig, STAGE_NAMES } from "#lib/generation/run-schema.ts";
+import type { FrozenModel } from "#lib/generation/schema.ts";
+
+export interface RunSettingsProps {
+  projectId: string;
+  config: RunConfig;
+  seed: string;
+}
+
+/** What a run was started with: enough to do the same again. */
+export function RunSettings({ projectId, config, seed }: RunSettingsProps) {
+  const parts = [
+    { stage: 1 as const, part: config.stage1, more: [] as string[] },
+    {
+      stage: 2 as const,
+      part: config.stage2,
+      more: config.stage2
+        ? [
+            `${formatPlural(config.stage2.samples, "thought")} for each question`,
+            `images of at most ${Math.round(Math.sqrt(config.stage2.maxPixels))} × ${Math.round(Math.sqrt(config.stage2.maxPixels))} pixels in area`,
+          ]
+        : [],
+    },
+    {
+      stage: 3 as const,
+      part: config.stage3,
+      more: config.stage3
+        ? [
+            `${formatPlural(config.stage3.samples, "thought")} for each simple thought`,
+            `cues: ${config.stage3.cues.map((cue) => `“${cue}”`).join(" ")}`,
+          ]
+        : [],
+    },
+  ];
+  return (
+    <Section
+      title="What it was started with"
+      description="Frozen at the start: later changes of the settings do not reach this run."
+    >
+      <dl className="grid gap-4">
+        {parts.map(({ stage, part, more }) =>
+          part ? (
+            <div key={stage} className="grid gap-x-6 md:grid-cols-[11rem_1fr]">
+              <dt className="text-ink-2">
+                <span className="tabular mr-1.5 text-ink-3">{stage}</span>
+                {STAGE_NAMES[stage].name}
+              </dt>
+              <dd className="grid gap-0.5 text-sm">
+                <span className="break-words">
+                  {part.model.model} on {part.model.endpointName}
+                  {stage === 3 ? `, ${DIALECTS[part.model.dialect]}` : ""}
+                </span>
+                {more.map((line) => (
+                  <span key={line} className="text-ink-2">
+                    {line}
+                  </span>
+                ))}
+                <code className="break-words font-mono text-ink-3 text-xs">
+                  {describeParameters(part.model)}
+                </code>
+              </dd>
+            </div>
+          ) : null,
+        )}
+        <div className="grid gap-x-6 md:grid-cols-[11rem_1fr]">
+          <dt className="text-ink-2">Images</dt>
+          <dd className="text-sm">{describeImages(config)}</dd>
+        </div>
+        <div className="grid gap-x-6 md:grid-cols-[11rem_1fr]">
+          <dt className="text-ink-2">Seed</dt>
+          <dd>
+            <code className="break-all font-mono text-xs">{seed}</code>
+          </dd>
+        </div>
+      </dl>
+      <p className="mt-4 text-ink-3 text-xs">
+        The prompts it uses stand under{" "}
+        <Link href={`/projects/${projectId}/settings/prompts`} className="link">
+          Settings, Prompts
+        </Link>
+        , each version kept.
+      </p>
+    </Section>
+  );
+}
+
+const DIALECTS: Record<FrozenModel["dialect"], string> = {
+  completions: "raw completions",
+  continue_final_message: "continue_final_message",
+  emulated: "continuation emulated by instruction",
+};
+
+function describeParameters({ parameters }: FrozenModel): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? `(${value.length})` : value}`)
+    .join(" · ");
+}
+
+function describeImages({ images }: RunConfig): string {
+  switch (images.kind) {
+    case "all":
+      return "every image that was there at the start";
+    case "not_run":
+      return "those on which its first stage had nothing yet";
+    case "first":
+      return `the first ${formatPlural(images.count, "image")}`;
+    case "selected":
+      return `${formatPlural(images.imageIds.length, "picked image")}`;
+  }
+}

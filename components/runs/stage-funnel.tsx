@@ -1,0 +1,161 @@
+import { cn } from "#components/ui/cn.ts";
+import { formatCount, formatPlural, formatShare } from "#components/ui/format.ts";
+import { GradeMark, KindMark, type MarkKind } from "#components/ui/kind-mark.tsx";
+import { STAGE_NAMES, type StageProgress } from "#lib/generation/run-schema.ts";
+import type { ConfigLine } from "#lib/generation/schema.ts";
+
+/** A run's way of the data: at each stage what went in, what came out, and what was lost on the way. */
+export function StageFunnel({
+  stages,
+  lines,
+  isPlanned,
+}: {
+  stages: readonly StageProgress[];
+  lines: readonly ConfigLine[];
+  isPlanned: boolean;
+}) {
+  return (
+    <ol className="grid gap-8">
+      {stages.map((stage, index) => (
+        <StageRow
+          key={stage.stage}
+          stage={stage}
+          line={lines.find((line) => line.stage === stage.stage)}
+          // Totals of later stages grow as long as an earlier one is under way.
+          isGrowing={
+            !isPlanned || stages.slice(0, index).some((earlier) => earlier.waiting + earlier.working > 0)
+          }
+        />
+      ))}
+    </ol>
+  );
+}
+
+function StageRow({
+  stage,
+  line,
+  isGrowing,
+}: {
+  stage: StageProgress;
+  line: ConfigLine | undefined;
+  isGrowing: boolean;
+}) {
+  const names = STAGE_NAMES[stage.stage];
+  const total = stage.waiting + stage.working + stage.done + stage.failed + stage.cancelled;
+  const samples = line && line.samples > 1 ? ` × ${line.samples}` : "";
+  return (
+    <li className="grid gap-x-6 gap-y-2 md:grid-cols-[11rem_1fr]">
+      <div>
+        <h3 className="font-medium text-ink">
+          <span className="tabular mr-1.5 text-ink-3">{stage.stage}</span>
+          {names.name}
+        </h3>
+        {line ? (
+          <p className="break-words text-ink-3 text-xs">
+            {line.model} on {line.endpointName}
+            {samples}
+          </p>
+        ) : null}
+      </div>
+      <div className="grid gap-2">
+        <div className="tabular flex flex-wrap items-baseline gap-x-2 text-ink">
+          <span className="font-medium text-lg tracking-tight">{formatCount(total)}</span>
+          <span className="text-ink-2">
+            {total === 1 ? "call" : "calls"}
+            {isGrowing ? " so far" : ""}
+          </span>
+          <span aria-hidden className="text-ink-3">
+            →
+          </span>
+          <span className="sr-only">gave</span>
+          <span className="font-medium text-lg tracking-tight">{formatCount(stage.made)}</span>
+          <span className="text-ink-2">{madeLabel(stage.stage, stage.made)}</span>
+        </div>
+        <StageBar stage={stage} total={total} />
+        <p className="flex flex-wrap gap-x-4 gap-y-1 text-ink-2 text-xs">
+          {facts(stage).map((fact) => (
+            <span key={fact.text} className={cn("tabular", fact.isBad && "text-wrong")}>
+              {fact.text}
+            </span>
+          ))}
+          <Outcomes stage={stage} />
+        </p>
+      </div>
+    </li>
+  );
+}
+
+function StageBar({ stage, total }: { stage: StageProgress; total: number }) {
+  const names = STAGE_NAMES[stage.stage].name;
+  const ended = stage.done + stage.failed;
+  const share = (count: number) => `${total === 0 ? 0 : (count / total) * 100}%`;
+  return (
+    <div
+      role="progressbar"
+      aria-label={`Stage ${stage.stage}: ${names}`}
+      aria-valuemin={0}
+      aria-valuemax={Math.max(1, total)}
+      aria-valuenow={ended}
+      aria-valuetext={`${formatCount(ended)} of ${formatPlural(total, "call")}`}
+      className="flex h-2 w-full overflow-hidden rounded-full bg-line"
+    >
+      <div className="h-full bg-ink transition-[width] duration-300" style={{ width: share(stage.done) }} />
+      <div
+        className="h-full bg-wrong transition-[width] duration-300"
+        style={{ width: share(stage.failed) }}
+      />
+      <div
+        className="h-full bg-accent/60 transition-[width] duration-300"
+        style={{ width: share(stage.working) }}
+      />
+    </div>
+  );
+}
+
+function facts(stage: StageProgress): { text: string; isBad?: boolean }[] {
+  const list: { text: string; isBad?: boolean }[] = [{ text: `${formatCount(stage.done)} done` }];
+  if (stage.working > 0) list.push({ text: `${formatCount(stage.working)} in flight` });
+  if (stage.waiting > 0) list.push({ text: `${formatCount(stage.waiting)} waiting` });
+  if (stage.failed > 0) list.push({ text: `${formatCount(stage.failed)} failed`, isBad: true });
+  if (stage.cancelled > 0) list.push({ text: `${formatCount(stage.cancelled)} cancelled` });
+  if (stage.lost > 0) list.push({ text: `${formatCount(stage.lost)} ${lostLabel(stage.stage)}` });
+  if (stage.reused > 0) list.push({ text: `${formatCount(stage.reused)} answered from earlier calls` });
+  return list;
+}
+
+function madeLabel(stage: StageProgress["stage"], count: number): string {
+  const one = count === 1;
+  if (stage === 1) return one ? "usable question" : "usable questions";
+  if (stage === 2) return one ? "simple thought to go on from" : "simple thoughts to go on from";
+  return one ? "trace that passes its checks" : "traces that pass their checks";
+}
+
+function lostLabel(stage: StageProgress["stage"]): string {
+  if (stage === 1) return "questions could not be used";
+  if (stage === 2) return "not whole or ungradable";
+  return "failed a check";
+}
+
+/** Grades at stage 2, kinds at stage 3, each with its share. */
+function Outcomes({ stage }: { stage: StageProgress }) {
+  const total = stage.outcomes.reduce((sum, outcome) => sum + outcome.count, 0);
+  if (stage.stage === 1 || total === 0) return null;
+  return stage.outcomes.map(({ name, count }) => (
+    <span key={name} className="tabular inline-flex items-center gap-1">
+      {isGrade(name) ? (
+        <GradeMark grade={name} size={11} />
+      ) : isKind(name) ? (
+        <KindMark kind={name} size={11} />
+      ) : null}
+      {formatCount(count)} <span className="text-ink-3">({formatShare(count / total)})</span>
+    </span>
+  ));
+}
+
+function isGrade(name: string): name is "right" | "wrong" | "ungradable" {
+  return name === "right" || name === "wrong" || name === "ungradable";
+}
+
+function isKind(name: string): name is MarkKind {
+  return ["O", "X", "OO", "XO", "OX", "XX"].includes(name);
+}
