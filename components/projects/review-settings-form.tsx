@@ -43,7 +43,7 @@ export function ReviewSettingsForm({ projectId, isEditable, settings }: ReviewSe
   return (
     <form onSubmit={submit} className="grid max-w-xl gap-5">
       <FormError message={result.serverError?.message} />
-      <div className="grid gap-5 sm:grid-cols-3">
+      <div className="grid items-start gap-5 sm:grid-cols-3">
         <Field
           label="Verdicts per trace"
           hint="Independent reviewers that judge each."

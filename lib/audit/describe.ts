@@ -5,6 +5,7 @@
 export function describeEvent(action: string, data: unknown): string {
   const facts = isRecord(data) ? data : {};
   const text = (key: string) => (typeof facts[key] === "string" ? facts[key] : "");
+  const count = (key: string) => (typeof facts[key] === "number" ? facts[key].toLocaleString("en-US") : "0");
   const name = text("name");
   switch (action) {
     case "server.set_up":
@@ -62,6 +63,48 @@ export function describeEvent(action: string, data: unknown): string {
       return `linked an outside account (${text("provider")})`;
     case "identity.unlinked":
       return "unlinked an outside account";
+    case "images.imported":
+      return `imported images: ${count("added")} added, ${count("updated")} updated, ${count("rejected")} not taken`;
+    case "image.deleted":
+      return "deleted an image with what grew from it";
+    case "image.updated":
+      return "updated an image by an import";
+    case "generation.asked":
+      return "asked for a single generation";
+    case "run.start":
+      return "started a run";
+    case "run.pause":
+      return "paused a run";
+    case "run.resume":
+      return "let a run go on";
+    case "run.cancel":
+      return "cancelled a run";
+    case "run.retry":
+      return "had the failures of a run done again";
+    case "run.stop":
+      return "stopped a run";
+    case "run.finish":
+      return "finished a run";
+    case "endpoint.created":
+      return `added the endpoint “${name}”`;
+    case "endpoint.updated":
+      return `changed the endpoint “${name}”`;
+    case "endpoint.archived":
+      return `archived the endpoint “${name}”`;
+    case "endpoint.restored":
+      return `brought the endpoint “${name}” back`;
+    case "endpoint.offer_used":
+      return `took the offered endpoint “${name}”`;
+    case "model.assigned":
+      return "changed which model serves a purpose";
+    case "prompt.saved":
+      return `saved version ${count("version")} of a prompt`;
+    case "traces.bulk-approved":
+      return `approved ${count("approved")} traces at once`;
+    case "dataset.version-created":
+      return `froze version ${count("number")} of the dataset “${name}” with ${count("records")} records`;
+    case "dataset.exported":
+      return `exported a dataset version (${text("format")})`;
     default:
       return action.replaceAll(/[._]/g, " ") + (name ? `: ${name}` : "");
   }

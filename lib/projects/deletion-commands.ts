@@ -3,11 +3,13 @@ import { recordAudit } from "#lib/audit/commands.ts";
 import { db } from "#lib/db/client.ts";
 import { deleteCounters } from "#lib/db/counters.ts";
 import { AppError } from "#lib/errors.ts";
+import { uploadFolder } from "#lib/images/source-upload.ts";
+import { listUnfinishedDeletions } from "#lib/projects/queries.ts";
+import { DELETION_KEY } from "#lib/projects/schema.ts";
 import { deleteFolder } from "#lib/storage/storage.ts";
 
 /** Rows per statement: each is a transaction of its own, so that nothing else waits long. */
 const BATCH = 2000;
-const KEY = "deleting-project:";
 
 /**
  * Takes a project out of everyone's sight at once and frees its name; `finishDeletion` then removes what it held, which
@@ -29,7 +31,9 @@ export async function beginDeletion(actorId: string, projectId: string, typedNam
       where: { projectId, state: { in: ["running", "paused"] } },
       data: { state: "cancelled", reason: "The project was deleted.", endedAt: new Date() },
     });
-    await tx.serverState.create({ data: { key: KEY + projectId, value: { name: project.name, actorId } } });
+    await tx.serverState.create({
+      data: { key: DELETION_KEY + projectId, value: { name: project.name, actorId } },
+    });
     await recordAudit(tx, {
       projectId: null,
       actorId,
@@ -41,15 +45,6 @@ export async function beginDeletion(actorId: string, projectId: string, typedNam
   });
 }
 
-/** The projects whose deletion was begun and not finished, e.g. because the server stopped. */
-export async function listUnfinishedDeletions(): Promise<string[]> {
-  const rows = await db().serverState.findMany({
-    where: { key: { startsWith: KEY } },
-    select: { key: true },
-  });
-  return rows.map(({ key }) => key.slice(KEY.length));
-}
-
 /** Goes on with every deletion that was begun. Safe to call at any time, by several processes. */
 export async function finishDeletions(): Promise<void> {
   for (const projectId of await listUnfinishedDeletions()) await finishDeletion(projectId);
@@ -57,7 +52,7 @@ export async function finishDeletions(): Promise<void> {
 
 /** Removes all rows, counters and files of a project whose deletion was begun. Can be interrupted and called again. */
 export async function finishDeletion(projectId: string): Promise<void> {
-  const begun = await db().serverState.findUnique({ where: { key: KEY + projectId } });
+  const begun = await db().serverState.findUnique({ where: { key: DELETION_KEY + projectId } });
   if (!begun) return;
   const runs = await db().run.findMany({ where: { projectId }, select: { id: true } });
   // The many first, in batches; what hangs on each row goes with it. Then the project with what little is left.
@@ -102,10 +97,18 @@ export async function finishDeletion(projectId: string): Promise<void> {
   );
   await db().reviewClaim.deleteMany({ where: { projectId } });
   await db().export.deleteMany({ where: { projectId } });
+  // Files before the rows that name them: what a stop in between leaves is found again.
+  const imports = await db().import.findMany({ where: { projectId }, select: { id: true } });
+  const folders = [...storageFoldersOf(projectId), ...imports.map(({ id }) => uploadFolder(id))];
+  for (const folder of folders) await deleteFolder(folder);
   await db().project.deleteMany({ where: { id: projectId } });
   await deleteCounters([projectId, ...runs.map(({ id }) => id)]);
-  await deleteFolder(`projects/${projectId}`);
-  await db().serverState.deleteMany({ where: { key: KEY + projectId } });
+  await db().serverState.deleteMany({ where: { key: DELETION_KEY + projectId } });
+}
+
+/** Everything that `lib/images/keys.ts` and `lib/datasets/keys.ts` put a project's files under; a test holds them together. */
+function storageFoldersOf(projectId: string): string[] {
+  return [`images/${projectId}`, `projects/${projectId}`];
 }
 
 async function inBatches(deleteSome: (limit: number) => PromiseLike<number>): Promise<void> {

@@ -2,18 +2,15 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { listAuditEvents } from "#lib/audit/queries.ts";
 import { createInvitation } from "#lib/auth/link-commands.ts";
 import { readMembership } from "#lib/auth/queries.ts";
+import { exportKey, recordsKey } from "#lib/datasets/keys.ts";
 import { db } from "#lib/db/client.ts";
 import { readCounters } from "#lib/db/counters.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
+import { imageFolder, originalKey } from "#lib/images/keys.ts";
 import { createProject, describeProject, setProjectArchived } from "#lib/projects/commands.ts";
-import {
-  beginDeletion,
-  finishDeletion,
-  finishDeletions,
-  listUnfinishedDeletions,
-} from "#lib/projects/deletion-commands.ts";
+import { beginDeletion, finishDeletion, finishDeletions } from "#lib/projects/deletion-commands.ts";
 import { changeMemberRole, removeMember } from "#lib/projects/people-commands.ts";
-import { listProjects } from "#lib/projects/queries.ts";
+import { listProjects, listUnfinishedDeletions } from "#lib/projects/queries.ts";
 import {
   addReason,
   archiveReason,
@@ -85,8 +82,12 @@ describe("deleting", () => {
     await fill(id, ada.id);
     await fill(kept.id, ada.id);
     await createInvitation(ada.id, { email: null, projectId: id, role: "viewer" });
-    await putBytes(`projects/${id}/images/a`, new Uint8Array([1]));
-    await putBytes(`projects/${kept.id}/images/a`, new Uint8Array([1]));
+    const keysOf = (projectId: string) => [
+      originalKey(imageFolder(projectId, "a"), "png"),
+      recordsKey(projectId, "a"),
+      exportKey(projectId, "a"),
+    ];
+    for (const key of [...keysOf(id), ...keysOf(kept.id)]) await putBytes(key, new Uint8Array([1]));
 
     await expect(beginDeletion(ada.id, id, "doors")).rejects.toMatchObject({ code: "bad_input" });
     await beginDeletion(ada.id, id, "Doors");
@@ -99,8 +100,8 @@ describe("deleting", () => {
     expect(await listUnfinishedDeletions()).toEqual([]);
     expect(await rowsNaming(id)).toEqual([]);
     expect((await readCounters(id)).size).toBe(0);
-    expect(await exists(`projects/${id}/images/a`)).toBe(false);
-    expect(await exists(`projects/${kept.id}/images/a`)).toBe(true);
+    expect(await Promise.all(keysOf(id).map(exists))).toEqual([false, false, false]);
+    expect(await Promise.all(keysOf(kept.id).map(exists))).toEqual([true, true, true]);
     expect(await db().trace.count({ where: { projectId: kept.id } })).toBe(1);
     expect(await db().verdict.count({ where: { projectId: kept.id } })).toBe(1);
   });

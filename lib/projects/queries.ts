@@ -2,6 +2,7 @@ import "server-only";
 import type { ProjectRole } from "#lib/auth/permissions.ts";
 import { db } from "#lib/db/client.ts";
 import { readCountersOf, sumCounters } from "#lib/db/counters.ts";
+import { DELETION_KEY } from "#lib/projects/schema.ts";
 
 export interface ProjectRow {
   id: string;
@@ -113,4 +114,13 @@ async function readLastVerdicts(ids: string[]): Promise<Map<string, Date>> {
     ),
   );
   return new Map(last.flatMap((row) => (row ? [[row.projectId, row.createdAt] as const] : [])));
+}
+
+/** The projects whose deletion was begun and not finished, e.g. because the server stopped. */
+export async function listUnfinishedDeletions(): Promise<string[]> {
+  const rows = await db().serverState.findMany({
+    where: { key: { startsWith: DELETION_KEY } },
+    select: { key: true },
+  });
+  return rows.map(({ key }) => key.slice(DELETION_KEY.length));
 }

@@ -62,3 +62,6 @@ export const DEFAULT_REASONS = [
   "Too vague to check",
   "Poor language",
 ] as const;
+
+/** Before a project's id in the server's state: its deletion was begun and is not finished. */
+export const DELETION_KEY = "deleting-project:";

@@ -8,7 +8,7 @@ import { listOutsideProviders } from "#lib/auth/providers.ts";
 import { readServerFacts } from "#lib/auth/server-queries.ts";
 import { requireAdmin } from "#lib/auth/session.ts";
 import { env } from "#lib/env.ts";
-import { listUnfinishedDeletions } from "#lib/projects/deletion-commands.ts";
+import { listUnfinishedDeletions } from "#lib/projects/queries.ts";
 import { VERSION } from "#lib/version.ts";
 
 export const metadata: Metadata = { title: "Server" };
