@@ -1,6 +1,7 @@
 import "server-only";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { ZodError } from "zod";
 import { env } from "#lib/env.ts";
 import { startSimulator } from "./server.ts";
 
@@ -35,7 +36,7 @@ const simulator = await startSimulator({
   if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
     return fail(`Port ${port} is taken. Choose another with --port, or 0 for a free one.`);
   }
-  return fail(`The simulator could not start: ${error instanceof Error ? error.message : String(error)}`);
+  return fail(`The simulator could not start: ${sentenceOf(error)}`);
 });
 
 process.stdout.write(`Simulator at ${simulator.baseUrl}\n`);
@@ -49,6 +50,14 @@ function readMisbehaviour(text: string) {
   } catch (error) {
     return fail(`--misbehaviour must be JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof ZodError) {
+    const issue = error.issues[0];
+    return `its misbehaviour has a wrong value at "${issue?.path.join(".")}": ${issue?.message}`;
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 function fail(sentence: string): never {
