@@ -70,7 +70,7 @@ export function AssignmentForm({ projectId, purpose, endpoints, assignment }: As
   return (
     <form onSubmit={submit} className="grid max-w-2xl gap-5 border-line border-t pt-6">
       <FormError message={problem} />
-      <div className="grid gap-5 sm:grid-cols-2">
+      <div className="grid items-start gap-5 sm:grid-cols-2">
         <Field label="Endpoint" error={errors.endpointId}>
           {(ids) => (
             <Select {...ids} name="endpointId" defaultValue={assignment?.endpointId}>
@@ -168,7 +168,7 @@ export function AssignmentForm({ projectId, purpose, endpoints, assignment }: As
         </Field>
       </fieldset>
 
-      <div className="grid gap-5 sm:grid-cols-2">
+      <div className="grid items-start gap-5 sm:grid-cols-2">
         <Field
           label="Price of input"
           hint="US dollars per million tokens. Empty: not known."

@@ -105,7 +105,7 @@ export function EndpointForm({ projectId, endpoint }: { projectId: string; endpo
           </div>
         ) : null}
       </div>
-      <div className="grid gap-5 sm:grid-cols-2">
+      <div className="grid items-start gap-5 sm:grid-cols-2">
         <Field
           label="Calls at once"
           hint="How many may be in flight over all workers."
