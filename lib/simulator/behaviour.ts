@@ -71,6 +71,8 @@ const ratesSchema = z.strictObject({
   mend: z.number().min(0).max(1).default(0.65),
   /** Right simple thoughts that the second look spoils. */
   spoil: z.number().min(0).max(1).default(0.1),
+  /** Long thoughts with a sentence between `</think>` and `<answer>`, though the prompt wants none. */
+  closing: z.number().min(0).max(1).default(0.25),
   /** Thoughts that cite the description, and closing sentences that do. */
   leak: z.number().min(0).max(1).default(0.05),
   closingLeak: z.number().min(0).max(1).default(0.1),
