@@ -129,7 +129,9 @@ function writeReflection(means: Means, task: Task & { kind: "reflect" }, sample:
   );
   const given = random.next() < rates.disagree ? otherThan(asked, reached, random) : reached;
   const closing =
-    random.next() < 0.6 ? `${writeClosing(asked, given, random.next() < rates.closingLeak, random)}\n\n` : "";
+    random.next() < rates.closing
+      ? `${writeClosing(asked, given, random.next() < rates.closingLeak, random)}\n\n`
+      : "";
   return whole(
     `${lead}${thought}\n</think>\n\n${closing}<answer>${answerText(given, asked, style, rates.ungradable, random)}</answer>`,
   );
