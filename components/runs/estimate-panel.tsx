@@ -78,7 +78,7 @@ function inputsOf(stage: number): string {
 
 function nothingToRun({ images, firstStage }: RunEstimate): string {
   if (firstStage === 1)
-    return "No image fits this choice: every one has questions already, or has no description.";
+    return "No image fits this choice: every one has questions already, or has no description. Choose “All” to add more to them.";
   if (images === 0)
     return `No image fits this choice: none has ${inputsOf(firstStage)} that stage ${firstStage} has not worked on.`;
   return `These images have no ${inputsOf(firstStage)} yet: run stage ${firstStage - 1} on them first.`;

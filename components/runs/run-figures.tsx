@@ -5,20 +5,26 @@ import type { RunProgress } from "#lib/generation/run-schema.ts";
 
 /** Rate, time left, tokens, money. */
 export function RunFigures({ progress, isSimulated }: { progress: RunProgress; isSimulated: boolean }) {
-  const { spending, state, ratePerSecond, secondsLeft } = progress;
+  const { spending, state, ratePerSecond, secondsLeft, startedAt, endedAt } = progress;
   const isRunning = state === "running";
   return (
     <dl className="grid grid-cols-2 gap-x-8 gap-y-5 sm:grid-cols-3 lg:grid-cols-5">
-      <Figure
-        label="Rate"
-        value={isRunning && ratePerSecond !== null ? formatRate(ratePerSecond) : "–"}
-        note={isRunning ? "over the last half minute" : "not running"}
-      />
-      <Figure
-        label="Time left"
-        value={isRunning && secondsLeft !== null ? formatDuration(secondsLeft * 1000) : "–"}
-        note={isRunning && secondsLeft === null ? "not known yet" : undefined}
-      />
+      {endedAt ? (
+        <Figure label="Took" value={formatDuration(Date.parse(endedAt) - Date.parse(startedAt))} />
+      ) : (
+        <>
+          <Figure
+            label="Rate"
+            value={isRunning && ratePerSecond !== null ? formatRate(ratePerSecond) : "–"}
+            note={isRunning ? "over the last half minute" : "not running"}
+          />
+          <Figure
+            label="Time left"
+            value={isRunning && secondsLeft !== null ? formatDuration(secondsLeft * 1000) : "–"}
+            note={isRunning && secondsLeft === null ? "not known yet" : undefined}
+          />
+        </>
+      )}
       <Figure
         label="Calls answered"
         value={formatCount(spending.calls)}

@@ -28,10 +28,15 @@ export function RunList({ projectId, runs }: { projectId: string; runs: readonly
           return (
             <tr key={run.id} className="hover:bg-sunk">
               <Td>
-                <Link href={`/projects/${projectId}/runs/${run.id}`} className="font-medium hover:underline">
-                  {run.name}
-                </Link>
-                {run.simulated ? <SimulatedBadge className="ml-2" /> : null}
+                <div className="flex flex-wrap items-center gap-x-2">
+                  <Link
+                    href={`/projects/${projectId}/runs/${run.id}`}
+                    className="font-medium hover:underline"
+                  >
+                    {run.name}
+                  </Link>
+                  {run.simulated ? <SimulatedBadge /> : null}
+                </div>
                 {run.createdByName ? <p className="text-ink-3 text-xs">{run.createdByName}</p> : null}
               </Td>
               <Td>

@@ -53,7 +53,7 @@ export function RunLive({ projectId, name, initial, lines, canManage, children }
         trail={[{ label: "Runs", href: `/projects/${projectId}/runs` }]}
         actions={
           <>
-            <Button asChild variant="ghost">
+            <Button asChild>
               <Link href={`/projects/${projectId}/traces?run=${progress.runId}`}>Traces of this run</Link>
             </Button>
             {canManage ? (

@@ -104,6 +104,7 @@ export async function readRunProgress(projectId: string, runId: string): Promise
     state: run.state,
     reason: run.reason,
     isPlanned: run.plannedAt !== null,
+    startedAt: run.createdAt.toISOString(),
     endedAt: run.endedAt?.toISOString() ?? null,
     stages,
     spending: readSpending(counters),

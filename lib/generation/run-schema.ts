@@ -94,6 +94,7 @@ export type RunProgress = {
   reason: string | null;
   /** Every first task is made; before that, totals still grow. */
   isPlanned: boolean;
+  startedAt: string;
   endedAt: string | null;
   stages: StageProgress[];
   spending: RunSpending;
