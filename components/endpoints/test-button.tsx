@@ -47,7 +47,7 @@ export function TestButton(props: Props) {
 export function TestResult({ result }: { result: LastTest }) {
   return (
     <p className="mt-1 max-w-[72ch] break-words text-sm">
-      <span className={result.ok ? "font-medium text-(--right)" : "font-medium text-wrong"}>
+      <span className={result.ok ? "font-medium text-correct" : "font-medium text-wrong"}>
         {result.ok ? "Works" : "Fails"}
       </span>{" "}
       <span className="text-ink-2">{result.message}</span>

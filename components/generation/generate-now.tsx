@@ -1,6 +1,7 @@
 "use client";
 
 import { Play, Square } from "lucide-react";
+import { useRef } from "react";
 import { LiveQuestionView } from "#components/generation/live-question.tsx";
 import { useGeneration } from "#components/generation/use-generation.ts";
 import { SimulatedBadge } from "#components/ui/badge.tsx";
@@ -23,16 +24,24 @@ export type GenerateNowProps = { projectId: string; label?: string } & (
 export function GenerateNow(props: GenerateNowProps) {
   const subject = subjectOf(props);
   const { live, start, cancel, close } = useGeneration(props.projectId, subject);
+  const top = useRef<HTMLDivElement>(null);
   const isRunning = live.phase === "running";
+
+  function begin() {
+    void start();
+    // What comes in grows downwards: bring its beginning up, so that it is seen without scrolling after it.
+    top.current?.scrollIntoView({ block: "start", behavior: "smooth" });
+  }
+
   return (
-    <div>
+    <div ref={top} className="scroll-mt-6">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         {isRunning ? (
           <Button onClick={cancel}>
             <Square /> Cancel
           </Button>
         ) : (
-          <Button variant={live.phase === "idle" ? "primary" : "secondary"} onClick={start}>
+          <Button variant={live.phase === "idle" ? "primary" : "secondary"} onClick={begin}>
             <Play /> {live.phase === "idle" ? (props.label ?? LABELS[subject.kind]) : "Once more"}
           </Button>
         )}

@@ -39,7 +39,7 @@ export function LiveQuestionView({
             >
               <span className="w-4 shrink-0 text-ink-3 text-xs">{choiceLetter(index)}</span>
               <span className="min-w-0 break-words">{choice}</span>
-              {isKey ? <span className="font-medium text-(--right) text-xs">key</span> : null}
+              {isKey ? <span className="font-medium text-correct text-xs">key</span> : null}
             </li>
           );
         })}

@@ -152,7 +152,7 @@ export function PromptEditor({ projectId, name, shown, newest }: PromptEditorPro
 }
 
 function VariableState({ isUsed, isRequired }: { isUsed: boolean; isRequired: boolean }) {
-  if (isUsed) return <span className="text-(--right)">used</span>;
+  if (isUsed) return <span className="text-correct">used</span>;
   return (
     <span className={isRequired ? "text-wrong" : "text-ink-3"}>{isRequired ? "missing" : "not used"}</span>
   );

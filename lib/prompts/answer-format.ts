@@ -5,12 +5,12 @@ export function answerFormat(style: AnswerStyle): { answer_format: string; answe
   switch (style) {
     case "parenthesis":
       return {
-        answer_format: "Write the answer as the letter of your choice in parentheses, as in (X).",
+        answer_format: "Write the answer as the letter of your choice in parentheses, as in “(X)”.",
         answer_example: "(X)",
       };
     case "dot":
       return {
-        answer_format: "Write the answer as the letter of your choice with a full stop, as in X.",
+        answer_format: "Write the answer as the letter of your choice with a full stop, as in “X.”",
         answer_example: "X.",
       };
     case "text":
