@@ -15,7 +15,7 @@ export interface GalleryProps {
 /** Pictures in rows of one height, each in its own proportions: as many as fit, and none cut but the very long. */
 export function Gallery({ projectId, images, query }: GalleryProps) {
   return (
-    <ul className="flex flex-wrap gap-x-2 gap-y-4 [--row:8.5rem] sm:[--row:12rem] lg:[--row:13.5rem]">
+    <ul className="flex flex-wrap gap-x-2 gap-y-4 [--row:7rem] sm:[--row:8.5rem] lg:[--row:9.5rem]">
       {images.map((image, index) => {
         const ratio = shownRatio(image);
         return (

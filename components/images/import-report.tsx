@@ -85,7 +85,7 @@ export function ProblemList({ report, problems, next, first }: ProblemListProps)
           {problems.map((problem) => (
             <tr key={problem.id}>
               <Td className="tabular text-right text-ink-3">{problem.line ?? "–"}</Td>
-              <Td className="max-w-72 break-all font-mono text-xs">{problem.file ?? "–"}</Td>
+              <Td className="min-w-32 max-w-72 break-all font-mono text-xs">{problem.file ?? "–"}</Td>
               <Td className="min-w-64 text-ink-2">{problem.message}</Td>
             </tr>
           ))}

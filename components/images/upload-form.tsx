@@ -82,7 +82,7 @@ export function UploadForm({ projectId }: { projectId: string }) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is an extra; the buttons inside do the same by keyboard */}
       <div
         className={cn(
-          "grid place-items-center gap-4 rounded-lg border border-line-2 border-dashed px-4 py-12 text-center transition-colors",
+          "grid place-content-center justify-items-center gap-4 rounded-lg border border-line-2 border-dashed px-4 py-12 text-center transition-colors",
           isOver && "border-accent bg-accent-soft",
         )}
         onDragOver={(event) => {

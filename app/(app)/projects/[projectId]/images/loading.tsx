@@ -11,7 +11,7 @@ export default function Loading() {
         <div className="flex flex-wrap gap-2">
           {TILES.map((width, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a fixed list of stand-ins
-            <div key={index} className="h-32 grow sm:h-48" style={{ flexBasis: `${width}rem` }}>
+            <div key={index} className="h-28 grow sm:h-40" style={{ flexBasis: `${width}rem` }}>
               <Skeleton className="size-full" />
             </div>
           ))}

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { z } from "zod";
+import { GenerateNow } from "#components/generation/generate-now.tsx";
 import { ImageScreen } from "#components/images/image-screen.tsx";
 import { can } from "#lib/auth/permissions.ts";
 import { requireMember } from "#lib/auth/session.ts";
@@ -38,6 +39,11 @@ export default async function ImagePage({ params, searchParams }: Props) {
         previous: previous && `${gallery}/${previous}${query}`,
         next: next && `${gallery}/${next}${query}`,
       }}
+      generate={
+        image.state === "present" && can(role, "traces.edit") && project.archivedAt === null ? (
+          <GenerateNow projectId={projectId} imageId={imageId} />
+        ) : null
+      }
       canDelete={can(role, "project.manage") && project.archivedAt === null}
     />
   );
