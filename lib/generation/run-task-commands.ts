@@ -168,11 +168,12 @@ async function flowDown(tx: Transaction, settlements: readonly Settlement[]): Pr
       outcome.kind === "done" ? nextTasks(task.run.config, outcome.yields) : [],
     );
     if (!run || tasks.length === 0) continue;
-    const isCancelled = await tx.run.findFirst({
-      where: { id: runId, state: "cancelled" },
+    // Not where the run was cancelled, or deleted with its project, while the call was in flight.
+    const isWanted = await tx.run.findFirst({
+      where: { id: runId, state: { not: "cancelled" } },
       select: { id: true },
     });
-    if (!isCancelled) inserted += await insertTasks(tx, run, tasks);
+    if (isWanted) inserted += await insertTasks(tx, run, tasks);
   }
   return inserted;
 }

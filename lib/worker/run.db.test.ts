@@ -159,6 +159,24 @@ describe("a run", { timeout: 120_000 }, () => {
   });
 });
 
+describe("a project that is deleted while it is run", { timeout: 60_000 }, () => {
+  it("takes its run, tasks and counters with it, and leaves nothing to do", async () => {
+    const { projectId } = await prepare(4, { concurrency: 4 });
+    simulator.setMisbehaviour({ latencyMs: 150 });
+    const { runId } = await startRun({ projectId, userId: null, config: small });
+    worker = await startWorker({ concurrency: 8 });
+    await expect
+      .poll(async () => (await readRunSummary(runId)).counts.done, { timeout: 30_000 })
+      .toBeGreaterThan(2);
+    await db().project.delete({ where: { id: projectId } });
+    const instance = await boss();
+    const jobsLeft = async () => (await instance.findJobs(STAGE_QUEUE)).length;
+    await expect.poll(jobsLeft, { timeout: 30_000, interval: 200 }).toBe(0);
+    expect(await db().runTask.count({ where: { runId } })).toBe(0);
+    expect((await readCounters(runId)).size).toBe(0);
+  });
+});
+
 describe("an endpoint that misbehaves", { timeout: 180_000 }, () => {
   it("may throttle as much as it likes: no try is used up, and the run ends complete", async () => {
     const { projectId } = await prepare(3);

@@ -75,7 +75,9 @@ export class StageWork {
         }
         case 2: {
           const made = await thinkSimply(context, { questionId: inputId, sampleIndex });
-          this.#selector.add(run.projectId, made.questionId);
+          // Where a long thought follows, it is what goes to review.
+          const isContinued = made.isExpandable && run.config.stages.includes(3);
+          if (!isContinued) this.#selector.add(run.projectId, made.questionId);
           return {
             kind: "done",
             callId: made.callId,
