@@ -38,6 +38,8 @@ export function choosePostgresUser(
       `--reuid=${ids.uid}`,
       `--regid=${ids.gid}`,
       "--clear-groups",
+      // Or access(2), by which the server looks for its own parts, would answer without that right.
+      "--securebits=+no_setuid_fixup",
       "--inh-caps=-all,+dac_override",
       "--ambient-caps=-all,+dac_override",
       "--",

@@ -41,7 +41,7 @@ try {
 async function startApp(): Promise<void> {
   setMode(mode === "dev" ? "development" : "production");
   resetEnv();
-  const dataDir = prepareData();
+  const dataDir = prepareData({ logLevel: "warn" });
   lock = lockData(dataDir);
   const port = await claimPort(env().HOST, env().PORT);
   const address = localAddress(env().HOST, port);
