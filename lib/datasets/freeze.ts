@@ -9,7 +9,7 @@ export type Candidate = {
   simulated: boolean;
   questionId: string;
   isQuestionWithdrawn: boolean;
-  image: { id: string; name: string; sha256: string | null; isPresent: boolean };
+  image: { id: string; name: string; sha256: string | null; mime: string | null; isPresent: boolean };
   question: {
     revisionId: string;
     text: string;
@@ -82,6 +82,7 @@ export function freezeTrace(candidate: Candidate): Frozen {
       imageId: candidate.image.id,
       imageName: candidate.image.name,
       imageSha256: candidate.image.sha256,
+      imageMime: candidate.image.mime ?? "image/jpeg",
       kind,
       question: {
         text: question.text,

@@ -50,7 +50,7 @@ export const makerSchema = z.object({
   model: z.string(),
   /** `name@version` of the prompt; null where the call or its prompt is gone. */
   prompt: z.string().nullable(),
-  parameters: z.record(z.string(), z.unknown()),
+  parameters: z.record(z.string(), z.json()),
 });
 export type Maker = z.infer<typeof makerSchema>;
 
@@ -68,6 +68,7 @@ export const frozenRecordSchema = z.object({
   imageId: id,
   imageName: z.string(),
   imageSha256: z.string(),
+  imageMime: z.string(),
   kind: z.enum(SFT_KINDS),
   question: z.object({
     text: z.string(),

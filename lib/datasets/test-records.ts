@@ -30,6 +30,7 @@ export function makeRecord({ answerStyle = "parenthesis", ...changes }: Changes 
     imageId: testId(5),
     imageName: "house.jpg",
     imageSha256: "ab".repeat(32),
+    imageMime: "image/jpeg",
     kind: "O",
     question: {
       text: "What colour is the roof?",

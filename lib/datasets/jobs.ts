@@ -1,0 +1,14 @@
+import "server-only";
+import { z } from "zod";
+import { EXPORT_JOB, failExport, makeExport } from "#lib/datasets/export-commands.ts";
+import { registerJob } from "#lib/queue/jobs.ts";
+
+/** Makes the background jobs of this domain known to the worker of this process. */
+export function registerDatasetJobs(): void {
+  registerJob({
+    name: EXPORT_JOB,
+    schema: z.object({ exportId: z.uuid() }),
+    run: ({ exportId }, { signal }) => makeExport(exportId, { signal }),
+    giveUp: ({ exportId }, error) => failExport(exportId, error),
+  });
+}
