@@ -1,6 +1,5 @@
 import { RawText } from "#components/calls/call-text.tsx";
 import { formatDuration } from "#components/ui/format.ts";
-import { Table, Td, Th } from "#components/ui/table.tsx";
 import { TimeAgo } from "#components/ui/time.tsx";
 import type { CallView } from "#lib/generation/call-queries.ts";
 
@@ -8,42 +7,34 @@ import type { CallView } from "#lib/generation/call-queries.ts";
 export function CallAttempts({ attempts }: { attempts: CallView["attempts"] }) {
   if (attempts.length === 0) return <p className="text-ink-2">It has not been sent.</p>;
   return (
-    <Table>
-      <thead>
-        <tr>
-          <Th>#</Th>
-          <Th>Sent</Th>
-          <Th>Took</Th>
-          <Th>Status</Th>
-          <Th>Outcome</Th>
-          <Th>What came back</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {attempts.map((attempt) => (
-          <tr key={attempt.number}>
-            <Td className="tabular">{attempt.number}</Td>
-            <Td>
+    <ol>
+      {attempts.map((attempt) => (
+        <li key={attempt.number} className="border-line border-b py-2 first:border-t">
+          <p className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5">
+            <span className="tabular text-ink-3 text-xs">{attempt.number}</span>
+            <span className="font-medium text-ink">{OUTCOMES[attempt.outcome] ?? attempt.outcome}</span>
+            {attempt.httpStatus === null ? null : (
+              <span className="tabular text-ink-2 text-sm">status {attempt.httpStatus}</span>
+            )}
+            <span className="text-ink-3 text-xs">
               <TimeAgo at={attempt.startedAt} />
-            </Td>
-            <Td className="tabular whitespace-nowrap">
               {attempt.endedAt
-                ? formatDuration(attempt.endedAt.getTime() - attempt.startedAt.getTime())
-                : "–"}
-            </Td>
-            <Td className="tabular">{attempt.httpStatus ?? "–"}</Td>
-            <Td className="whitespace-nowrap">{OUTCOMES[attempt.outcome] ?? attempt.outcome}</Td>
-            <Td className="min-w-64">
-              {attempt.message ?? (attempt.outcome === "ok" ? "the reply above" : "")}
-              {attempt.retryAfterMs === null ? null : (
-                <span className="text-ink-3"> It asked for {formatDuration(attempt.retryAfterMs)}.</span>
-              )}
-              {attempt.body === null ? null : <RawText label="What had arrived" text={attempt.body} />}
-            </Td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
+                ? `, took ${formatDuration(attempt.endedAt.getTime() - attempt.startedAt.getTime())}`
+                : ""}
+            </span>
+          </p>
+          {attempt.message ? (
+            <p className="mt-0.5 max-w-[80ch] break-words text-ink-2 text-sm">
+              {attempt.message}
+              {attempt.retryAfterMs === null
+                ? null
+                : ` It asked to be left alone for ${formatDuration(attempt.retryAfterMs)}.`}
+            </p>
+          ) : null}
+          {attempt.body === null ? null : <RawText label="What had arrived" text={attempt.body} />}
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -135,7 +135,7 @@ function Reply({ call }: { call: CallView }) {
   const thought = call.reply?.reasoning ?? call.reply?.reasoningContent ?? null;
   const field = call.reply?.reasoning ? "reasoning" : "reasoning_content";
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       {thought ? <CallText label={field} text={thought} /> : null}
       {call.reply ? (
         <CallText label="content" text={call.reply.content ?? ""} />
@@ -150,7 +150,7 @@ function Reply({ call }: { call: CallView }) {
 function Request({ call }: { call: CallView }) {
   const withheld = Object.entries(call.withheld);
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       <Options options={readRequestOptions(call.request)} />
       {withheld.length > 0 ? (
         <p className="text-ink-2 text-sm">
@@ -179,7 +179,7 @@ function Request({ call }: { call: CallView }) {
 
 function Options({ options }: { options: Record<string, unknown> }) {
   return (
-    <dl className="grid gap-x-6 gap-y-1 text-sm sm:grid-cols-[auto_minmax(0,1fr)]">
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1 text-sm">
       {Object.entries(options).map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="font-mono text-ink-3 text-xs leading-5">{name}</dt>

@@ -1,7 +1,7 @@
 /** One text of a call, as it stands: blanks and line ends are part of it. */
 export function CallText({ label, text }: { label: string; text: string }) {
   return (
-    <section aria-label={label}>
+    <div className="min-w-0">
       <h3 className="mb-1 font-mono text-ink-3 text-xs">{label}</h3>
       {text === "" ? (
         <p className="text-ink-3 text-sm">empty</p>
@@ -10,14 +10,14 @@ export function CallText({ label, text }: { label: string; text: string }) {
           {text}
         </p>
       )}
-    </section>
+    </div>
   );
 }
 
 /** A long text that most readers don't open. */
 export function RawText({ label, text }: { label: string; text: string }) {
   return (
-    <details>
+    <details className="min-w-0">
       <summary className="text-ink-2 text-sm hover:text-ink">{label}</summary>
       <pre
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable with the keyboard
