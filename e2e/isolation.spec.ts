@@ -23,6 +23,7 @@ const WORDS: Record<string, string> = {
   name: "stage2",
   promptName: "stage2",
   format: "llamafactory",
+  purpose: "vlm",
 };
 
 test.describe("another project", () => {
@@ -83,7 +84,8 @@ test.describe("another project", () => {
     for (const { address, methods } of ROUTES) {
       for (const method of methods.filter((name) => name !== "GET")) {
         const response = await send(page.request, method, fillIn(address, ids), "https://evil.example");
-        expect(response.status(), `${method} ${address}`).toBe(403);
+        const body = await response.text();
+        expect(response.status(), `${method} ${address}: ${body.slice(0, 300)}`).toBe(403);
       }
     }
   });
