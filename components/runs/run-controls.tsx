@@ -49,7 +49,7 @@ export function RunControls({ progress, isPending, onPause, onResume, onCancel }
             Everything made so far stays. A cancelled run cannot be resumed; to stop for a while, pause it.
           </>
         }
-        confirmLabel="Cancel the run"
+        confirmLabel="Yes, end it"
         danger
         onConfirm={onCancel}
       />
