@@ -5,6 +5,12 @@ import { log } from "#lib/log.ts";
 const PATIENCE_MS = 120_000;
 
 /**
+ * With hundreds of calls in flight their transactions stand in line for a connection. Prisma's own limit of two
+ * seconds would turn that line into errors.
+ */
+export const PATIENT_TRANSACTION = { maxWait: 60_000, timeout: 30_000 };
+
+/**
  * Does something in the database, and where the database is away waits until it is back, up to two minutes. Only for
  * what may be done twice: a connection that broke does not say whether the statement had taken effect.
  */

@@ -6,5 +6,5 @@ import type { Transaction } from "#lib/db/client.ts";
  * same reply never becomes two thoughts.
  */
 export async function lockCall(tx: Transaction, callId: string): Promise<void> {
-  await tx.$queryRaw`SELECT "id" FROM "ModelCall" WHERE "id" = ${callId}::uuid FOR UPDATE`;
+  await tx.$queryRaw`SELECT "id" FROM "ModelCall" WHERE "id" = ${callId}::uuid FOR NO KEY UPDATE`;
 }

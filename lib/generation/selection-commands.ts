@@ -1,5 +1,6 @@
 import "server-only";
 import { db, type Transaction } from "#lib/db/client.ts";
+import { PATIENT_TRANSACTION } from "#lib/generation/database-outage.ts";
 import { chooseForReview, type Selectable } from "#lib/generation/selection.ts";
 import type { TraceKind } from "#lib/traces/kind.ts";
 
@@ -23,7 +24,7 @@ export async function selectForReview(input: {
     await tx.$queryRaw`
       SELECT "id" FROM "Question"
       WHERE "projectId" = ${projectId}::uuid AND "id" = ANY(${questionIds}::uuid[])
-      ORDER BY "id" FOR UPDATE`;
+      ORDER BY "id" FOR NO KEY UPDATE`;
     const rows = await readTraces(tx, projectId, questionIds);
     const select: string[] = [];
     const release: string[] = [];
@@ -35,7 +36,7 @@ export async function selectForReview(input: {
     const released = await move(tx, release, "waiting", "unselected");
     const selected = await move(tx, select, "unselected", "waiting");
     return { selected, released };
-  });
+  }, PATIENT_TRANSACTION);
 }
 
 type TraceRow = {
@@ -70,7 +71,7 @@ async function readTraces(
     LEFT JOIN "LongThought" l ON l."id" = t."longThoughtId"
     WHERE t."projectId" = ${projectId}::uuid AND t."questionId" = ANY(${[...questionIds]}::uuid[])
     ORDER BY t."id"
-    FOR UPDATE OF t`;
+    FOR NO KEY UPDATE OF t`;
 }
 
 function toSelectable(row: TraceRow): Selectable {

@@ -220,6 +220,27 @@ describe("the three stages", () => {
   });
 });
 
+describe("hundreds at once", () => {
+  it("all end, each once, with far fewer connections than calls", async () => {
+    simulator.setMisbehaviour({ latencyMs: 100 });
+    const written = await writeQuestions(context(), { imageId: project.imageId });
+    const sent = simulator.captured().length;
+    const work = written.questionIds.flatMap((questionId) =>
+      Array.from({ length: Math.ceil(240 / written.questionIds.length) }, (_, sampleIndex) => ({
+        questionId,
+        sampleIndex,
+      })),
+    );
+    const made = await Promise.all(work.map((input) => thinkSimply(context(), input)));
+    expect(new Set(made.map(({ traceId }) => traceId)).size).toBe(work.length);
+    expect(await db().trace.count()).toBe(work.length);
+    expect(simulator.captured().length - sent).toBe(work.length);
+    const prints = await db().textFingerprint.count();
+    const duplicates = await db().checkResult.count({ where: { check: "duplicate", result: "fail" } });
+    expect(prints + duplicates).toBe(work.length);
+  });
+});
+
 describe("stage 1 without structured output", () => {
   it("asks for tags with its own prompt, and reads them", async () => {
     if (!config.stage1) throw new Error("no stage 1");

@@ -5,6 +5,7 @@ import { fitParameters } from "#lib/endpoints/parameters.ts";
 import { AppError } from "#lib/errors.ts";
 import { CHAT_TEMPLATES } from "#lib/generation/continuation/chat-templates.ts";
 import { buildContinuation } from "#lib/generation/continuation/dialect.ts";
+import { PATIENT_TRANSACTION } from "#lib/generation/database-outage.ts";
 import { type AnsweredCall, callModel } from "#lib/generation/ledger-commands.ts";
 import { lockCall } from "#lib/generation/lock-call-commands.ts";
 import { assembleLongThought, buildPreset, drawCue, type Preset } from "#lib/generation/preset.ts";
@@ -58,16 +59,18 @@ export async function thinkLonger(
     seed,
     sampleIndex: input.sampleIndex,
   });
-  const stored = await db().$transaction((tx) =>
-    storeLongThought(tx, context, {
-      simple,
-      question,
-      call,
-      preset,
-      isEmulated,
-      sampleIndex: input.sampleIndex,
-      model: stage.model,
-    }),
+  const stored = await db().$transaction(
+    (tx) =>
+      storeLongThought(tx, context, {
+        simple,
+        question,
+        call,
+        preset,
+        isEmulated,
+        sampleIndex: input.sampleIndex,
+        model: stage.model,
+      }),
+    PATIENT_TRANSACTION,
   );
   return { callId: call.callId, reused: call.reused, questionId: question.questionId, ...stored };
 }

@@ -3,6 +3,7 @@ import { gradeAnswer } from "#lib/checks/grade.ts";
 import { db, type Transaction } from "#lib/db/client.ts";
 import { fitParameters } from "#lib/endpoints/parameters.ts";
 import { AppError } from "#lib/errors.ts";
+import { PATIENT_TRANSACTION } from "#lib/generation/database-outage.ts";
 import { type AnsweredCall, callModel } from "#lib/generation/ledger-commands.ts";
 import { lockCall } from "#lib/generation/lock-call-commands.ts";
 import {
@@ -48,13 +49,15 @@ export async function thinkSimply(
     );
   }
   const call = await askVlm(context, stage, question, input.sampleIndex);
-  const stored = await db().$transaction((tx) =>
-    storeSimpleThought(tx, context, {
-      question,
-      call,
-      sampleIndex: input.sampleIndex,
-      simulated: stage.model.simulated,
-    }),
+  const stored = await db().$transaction(
+    (tx) =>
+      storeSimpleThought(tx, context, {
+        question,
+        call,
+        sampleIndex: input.sampleIndex,
+        simulated: stage.model.simulated,
+      }),
+    PATIENT_TRANSACTION,
   );
   return { callId: call.callId, reused: call.reused, questionId: question.questionId, ...stored };
 }

@@ -3,6 +3,7 @@ import { db, type Transaction } from "#lib/db/client.ts";
 import { fitParameters } from "#lib/endpoints/parameters.ts";
 import { AppError } from "#lib/errors.ts";
 import { shuffleChoices } from "#lib/generation/choices.ts";
+import { PATIENT_TRANSACTION } from "#lib/generation/database-outage.ts";
 import { type AnsweredCall, callModel } from "#lib/generation/ledger-commands.ts";
 import { lockCall } from "#lib/generation/lock-call-commands.ts";
 import type { ParsedQuestion, ParsedQuestions, QuestionProblem } from "#lib/generation/question.ts";
@@ -49,14 +50,16 @@ export async function writeQuestions(
   }
   const seed = deriveSeed(context.seed, "stage1", image.externalId, sampleIndex);
   const call = await askForQuestions(context, stage, { image, sampleIndex, seed });
-  const stored = await db().$transaction((tx) =>
-    storeQuestions(tx, context, {
-      image,
-      call,
-      seed,
-      answerStyles: stage.answerStyles,
-      simulated: stage.model.simulated,
-    }),
+  const stored = await db().$transaction(
+    (tx) =>
+      storeQuestions(tx, context, {
+        image,
+        call,
+        seed,
+        answerStyles: stage.answerStyles,
+        simulated: stage.model.simulated,
+      }),
+    PATIENT_TRANSACTION,
   );
   return { callId: call.callId, reused: call.reused, ...stored };
 }
