@@ -198,10 +198,14 @@ async function fetchWithinLimits<J>(
   limit: { groups: GroupConcurrencyConfig; blocked: string[] },
   fetch: (options: FetchOptions) => Promise<J[]>,
 ): Promise<J[]> {
-  return db().$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`fetch:${queue}`}))`;
-    return fetch({ groupConcurrency: limit.groups, ignoreGroups: limit.blocked, db: fromPrisma(tx) });
-  });
+  return db().$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`fetch:${queue}`}))`;
+      return fetch({ groupConcurrency: limit.groups, ignoreGroups: limit.blocked, db: fromPrisma(tx) });
+    },
+    // Tasks at work use the same connections: a fetch may have to wait for one.
+    { maxWait: 30_000, timeout: 30_000 },
+  );
 }
 
 function sleep(ms: number): Promise<void> {
