@@ -33,8 +33,20 @@ export async function readCurrentPrompts(
   );
 }
 
+/** Versions never change, and every call asks for one: those in use are kept. */
+const known = new Map<string, PromptRecord>();
+const MOST_KNOWN = 200;
+
 /** One version, by its id, of this project. */
 export async function readPrompt(projectId: string, id: string): Promise<PromptRecord> {
+  const key = `${projectId}/${id}`;
+  const kept = known.get(key) ?? (await findPrompt(projectId, id));
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, kept);
+  return kept;
+}
+
+async function findPrompt(projectId: string, id: string): Promise<PromptRecord> {
   const row = await db().promptVersion.findFirst({ where: { id, projectId } });
   if (!row)
     throw new AppError("not_found", "The prompt version that is asked for does not exist in this project.");
