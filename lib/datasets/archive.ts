@@ -122,7 +122,8 @@ async function writeZip(zip: ZipFile, input: ArchiveInput): Promise<{ sha256: st
   const meter = hashingStream((hash) => {
     result = hash;
   });
-  const source = Readable.from(zip.outputStream as AsyncIterable<Buffer>);
+  // What yazl declares as a bare stream is a PassThrough.
+  const source = zip.outputStream as Readable;
   zip.on("error", (error: unknown) =>
     source.destroy(error instanceof Error ? error : new Error(String(error))),
   );

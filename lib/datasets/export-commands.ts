@@ -52,7 +52,7 @@ export async function requestExport(request: ExportRequest, isQueued = true): Pr
     }
     if (version.simulated && !request.allowSimulated) throw simulatedError(version.summary);
     // Two requests for one export wait for each other here and then find each other's row.
-    await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`export ${versionId}`}, 0))`;
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`export ${versionId}`}, 0))`;
     const same = await tx.export.findFirst({
       where: { projectId, versionId, format, options: { equals: options } },
       orderBy: { id: "desc" },

@@ -140,7 +140,7 @@ describe("renderRecord", () => {
   it("shows the choices in their stored order and names style and reasoning type in the system text", () => {
     const { system, user } = renderRecord(makeRecord({ answerStyle: "dot" }), RECIPE);
     expect(user).toBe("What colour is the roof?\nChoose one:\nA. Red\nB. Green\nC. Blue\nD. Grey");
-    expect(system).toContain("as in X.");
+    expect(system).toContain("letter of your choice with a full stop");
     expect(system).toContain("Recognition");
   });
 

@@ -1,0 +1,203 @@
+import "server-only";
+import { createInterface } from "node:readline";
+import { recordsKey } from "#lib/datasets/keys.ts";
+import { type RenderedRecord, renderRecord } from "#lib/datasets/render-record.ts";
+import {
+  type ExportOptions,
+  exportOptionsSchema,
+  type FrozenRecord,
+  frozenRecordSchema,
+  type Recipe,
+  recipeSchema,
+  summarySchema,
+  type VersionSummary,
+} from "#lib/datasets/schema.ts";
+import { db } from "#lib/db/client.ts";
+import { AppError } from "#lib/errors.ts";
+import { openStream } from "#lib/storage/storage.ts";
+import { readTraceCounts } from "#lib/traces/count-queries.ts";
+import { isSftKind, TRACE_KINDS, type TraceKind } from "#lib/traces/kind.ts";
+
+const PAGE = 30;
+
+export type VersionRow = {
+  id: string;
+  datasetName: string;
+  number: number;
+  recordCount: number;
+  byKind: Record<string, number>;
+  simulated: boolean;
+  createdAt: Date;
+};
+
+/** The project's versions, newest first; `before` is the last id of the page above. */
+export async function listVersions(
+  projectId: string,
+  before?: string,
+): Promise<{ versions: VersionRow[]; next: string | null }> {
+  const rows = await db().datasetVersion.findMany({
+    where: { projectId, ...(before ? { id: { lt: before } } : {}) },
+    orderBy: { id: "desc" },
+    take: PAGE + 1,
+    include: { dataset: { select: { name: true } } },
+  });
+  const versions = rows.slice(0, PAGE).map((row) => ({
+    id: row.id,
+    datasetName: row.dataset.name,
+    number: row.number,
+    recordCount: row.recordCount,
+    byKind: summarySchema.parse(row.summary).byKind,
+    simulated: row.simulated,
+    createdAt: row.createdAt,
+  }));
+  return { versions, next: rows.length > PAGE ? (versions.at(-1)?.id ?? null) : null };
+}
+
+export type SelectionPreview = {
+  /** Approved traces that end right, by kind: what a version made now would hold, short of what freezing finds. */
+  byKind: { kind: TraceKind; count: number }[];
+  approvedRight: number;
+  approvedOther: number;
+  waiting: number;
+  names: string[];
+};
+
+/** What a version made now would be about, from the kept counters. */
+export async function readSelectionPreview(projectId: string): Promise<SelectionPreview> {
+  const [counts, datasets] = await Promise.all([
+    readTraceCounts(projectId),
+    db().dataset.findMany({
+      where: { projectId },
+      orderBy: { id: "desc" },
+      take: 50,
+      select: { name: true },
+    }),
+  ]);
+  const approved = counts.byStateAndKind.approved;
+  const byKind = TRACE_KINDS.filter(isSftKind)
+    .map((kind) => ({ kind, count: approved[kind] }))
+    .filter(({ count }) => count > 0);
+  const approvedRight = byKind.reduce((sum, { count }) => sum + count, 0);
+  return {
+    byKind,
+    approvedRight,
+    approvedOther: counts.byState.approved - approvedRight,
+    waiting: counts.byState.waiting,
+    names: datasets.map(({ name }) => name),
+  };
+}
+
+export type ExportRow = {
+  id: string;
+  options: ExportOptions;
+  state: "waiting" | "working" | "done" | "failed";
+  error: string | null;
+  fileName: string | null;
+  bytes: number | null;
+  sha256: string | null;
+  createdAt: Date;
+};
+
+export type VersionDetail = {
+  id: string;
+  datasetName: string;
+  number: number;
+  recordCount: number;
+  simulated: boolean;
+  contentHash: string;
+  createdAt: Date;
+  createdBy: string | null;
+  withdrawnReason: string | null;
+  isWithdrawn: boolean;
+  recipe: Recipe;
+  summary: VersionSummary;
+  /** Names for the reviewers that the summary counts by id. */
+  reviewers: { id: string; name: string; approvals: number }[];
+  exports: ExportRow[];
+};
+
+/** One version with its exports, newest first. Null for another project's. */
+export async function readVersion(projectId: string, versionId: string): Promise<VersionDetail | null> {
+  const row = await db().datasetVersion.findFirst({
+    where: { id: versionId, projectId },
+    include: { dataset: { select: { name: true } }, exports: { orderBy: { id: "desc" }, take: 20 } },
+  });
+  if (!row) return null;
+  const summary = summarySchema.parse(row.summary);
+  const ids = Object.keys(summary.approvals.byReviewer);
+  const users = await db().user.findMany({
+    where: { id: { in: [...ids, ...(row.createdById ? [row.createdById] : [])] } },
+    select: { id: true, name: true },
+  });
+  const nameOf = (id: string) => users.find((user) => user.id === id)?.name ?? null;
+  return {
+    id: row.id,
+    datasetName: row.dataset.name,
+    number: row.number,
+    recordCount: row.recordCount,
+    simulated: row.simulated,
+    contentHash: row.contentHash,
+    createdAt: row.createdAt,
+    createdBy: row.createdById && nameOf(row.createdById),
+    isWithdrawn: row.withdrawnAt !== null,
+    withdrawnReason: row.withdrawnReason,
+    recipe: recipeSchema.parse(row.recipe),
+    summary,
+    reviewers: ids.map((id) => ({
+      id,
+      name: nameOf(id) ?? "someone who left",
+      approvals: summary.approvals.byReviewer[id] ?? 0,
+    })),
+    exports: row.exports.map((entry) => ({
+      id: entry.id,
+      options: exportOptionsSchema.parse(entry.options),
+      state: entry.state,
+      error: entry.error,
+      fileName: entry.fileName,
+      bytes: entry.bytes === null ? null : Number(entry.bytes),
+      sha256: entry.sha256,
+      createdAt: entry.createdAt,
+    })),
+  };
+}
+
+export type RecordPreview = { record: FrozenRecord; rendered: RenderedRecord };
+
+/** A frozen record by its place in the version, written out as an export writes it. Null where there is none. */
+export async function readFrozenRecord(
+  projectId: string,
+  version: Pick<VersionDetail, "id" | "recipe">,
+  ordinal: number,
+): Promise<RecordPreview | null> {
+  const stream = await openStream(recordsKey(projectId, version.id));
+  try {
+    let place = 0;
+    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+      if (place === ordinal) {
+        const record = frozenRecordSchema.parse(JSON.parse(line));
+        return { record, rendered: renderRecord(record, version.recipe) };
+      }
+      place += 1;
+    }
+    return null;
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** Where a finished export's archive is, for its download. */
+export async function readExportFile(
+  projectId: string,
+  exportId: string,
+): Promise<{ storageKey: string; fileName: string; bytes: number; sha256: string }> {
+  const row = await db().export.findFirst({ where: { id: exportId, projectId } });
+  if (!row) throw new AppError("not_found", "There is no such export in this project.");
+  if (row.state !== "done" || !row.storageKey) {
+    throw new AppError(
+      "conflict",
+      "This export is not finished. Open its dataset version to see how far it is.",
+    );
+  }
+  const { storageKey, fileName, bytes, sha256 } = row;
+  return { storageKey, fileName: fileName ?? "dataset.zip", bytes: Number(bytes ?? 0), sha256: sha256 ?? "" };
+}
