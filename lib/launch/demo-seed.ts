@@ -10,9 +10,9 @@ import { startRun } from "#lib/generation/run-commands.ts";
 import { importImages } from "#lib/images/import-commands.ts";
 import {
   DEMO_PHOTO_LICENCE,
-  DEMO_PHOTO_SOURCE,
   DEMO_PHOTOS,
   DEMO_PHOTOS_RUN,
+  describePhotoSource,
 } from "#lib/launch/demo-photos.ts";
 import { judgeDemo } from "#lib/launch/demo-verdicts.ts";
 import { createProject } from "#lib/projects/commands.ts";
@@ -80,7 +80,8 @@ async function importPhotos(projectId: string, userId: string): Promise<void> {
     await mkdir(images);
     const require = createRequire(import.meta.url);
     const rows: string[] = [];
-    for (const { name, packageName } of DEMO_PHOTOS) {
+    for (const photo of DEMO_PHOTOS) {
+      const { name, packageName } = photo;
       const written = playbackImages.find((image) => image.name === name);
       if (!written) throw new Error(`no replies were written for the photograph ${name}`);
       const file = `${name}.jpg`;
@@ -94,7 +95,7 @@ async function importPhotos(projectId: string, userId: string): Promise<void> {
           image_file: file,
           description: written.description,
           split: "train",
-          source: DEMO_PHOTO_SOURCE,
+          source: describePhotoSource(photo),
           licence: DEMO_PHOTO_LICENCE,
         }),
       );
