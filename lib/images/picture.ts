@@ -77,7 +77,7 @@ export async function makeDerivatives(bytes: Uint8Array): Promise<Derivatives | 
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true });
     const raw = { raw: { width: info.width, height: info.height, channels: info.channels } };
-    const view = await sharp(data, raw).webp({ quality: 84, effort: 3 }).toBuffer();
+    const view = await sharp(data, raw).webp({ quality: 84, effort: 2 }).toBuffer();
     const thumb = await sharp(data, raw)
       .resize({ width: THUMB_SIDE, height: THUMB_SIDE, fit: "inside", withoutEnlargement: true })
       .webp({ quality: 78, effort: 4 })
