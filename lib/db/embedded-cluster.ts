@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -278,7 +279,12 @@ function run(user: PostgresUser, program: string, args: string[]): Promise<{ cod
 
 /** Only what a program needs to run: settings such as PGDATA or LC_ALL of the caller must not reach the server. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  return { NODE_ENV: "production", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", TZ: "UTC" };
+  return {
+    NODE_ENV: "production",
+    PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    LC_ALL: "C",
+    TZ: "UTC",
+  };
 }
 
 function findFreePort(): Promise<number> {
@@ -294,9 +300,15 @@ function findFreePort(): Promise<number> {
   });
 }
 
+/** PostgreSQL does not always say that the disk was the reason for what it says. */
+function isFull(home: string): boolean {
+  const { bavail, bsize } = statfsSync(home);
+  return bavail * bsize < 4_000_000;
+}
+
 function explainFailure(output: string, home: string, cause: unknown = output): AppError {
   const sentence = (text: string) => new AppError("unavailable", text, { cause });
-  if (/no space left|ENOSPC|disk full/i.test(output)) {
+  if (/no space left|ENOSPC|disk full|check free disk space/i.test(output) || isFull(home)) {
     return sentence(`The disk that holds ${home} is full: free some space and start again; nothing is lost.`);
   }
   if (/quota exceeded|EDQUOT/i.test(output)) {
