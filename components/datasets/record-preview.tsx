@@ -28,7 +28,7 @@ export function RecordPreview({ projectId, versionId, preview, place, total }: R
           {/* biome-ignore lint/performance/noImgElement: served by the app's own route, already sized */}
           <img
             src={`/api/projects/${projectId}/images/${record.imageId}/view`}
-            alt={`The picture of the record: ${record.imageName}`}
+            alt={record.imageName}
             className="mx-auto max-h-72 w-auto max-w-full"
           />
         </div>

@@ -15,6 +15,7 @@ import {
   frozenRecordSchema,
   TRAINING_PIXELS,
 } from "#lib/datasets/schema.ts";
+import { entryOptions } from "#lib/datasets/zip-entry.ts";
 import { AppError } from "#lib/errors.ts";
 import { makeModelPicture } from "#lib/images/picture.ts";
 import { readBytes } from "#lib/storage/storage.ts";
@@ -34,9 +35,6 @@ export type ArchiveInput = {
 
 export type Archive = { sha256: string; bytes: number; manifest: Manifest };
 
-/** The same for every entry of every archive: equal content makes equal bytes, whatever the day and the time zone. */
-const ENTRY = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };
-
 /**
  * Writes a version as a LLaMA-Factory archive. Everything streams: no more than one picture is in memory at a time.
  *
@@ -46,10 +44,11 @@ const ENTRY = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: 
 export async function writeArchive(input: ArchiveInput): Promise<Archive> {
   const images = await readImages(input);
   const zip = new ZipFile();
+  const entry = entryOptions();
   const folder = archiveFolder(input.facts);
   const hashes = new Map<string, FileHash>();
   const add = (path: string, open: () => Readable | Promise<Readable>, compress = true) => {
-    zip.addReadStreamLazy(`${folder}/${path}`, { ...ENTRY, compress }, (done) => {
+    zip.addReadStreamLazy(`${folder}/${path}`, { ...entry, compress }, (done) => {
       Promise.resolve()
         .then(open)
         .then((stream) => {
@@ -85,7 +84,7 @@ export async function writeArchive(input: ArchiveInput): Promise<Archive> {
   }
   // Last, because it names the hash of every other file.
   let manifest: Manifest | undefined;
-  zip.addReadStreamLazy(`${folder}/manifest.json`, { ...ENTRY, compress: true }, (done) => {
+  zip.addReadStreamLazy(`${folder}/manifest.json`, { ...entry, compress: true }, (done) => {
     manifest = buildManifest(input.facts, input.options, input.contentHash, hashes);
     done(null, Readable.from([Buffer.from(toPrettyJson(manifest))]));
   });
