@@ -95,7 +95,7 @@ export function EndpointForm({ projectId, endpoint }: { projectId: string; endpo
           )}
         </Field>
         {hasKey ? (
-          <div className="flex items-center gap-2 text-sm">
+          <div className="flex min-h-7 items-center gap-2 text-sm">
             <Checkbox
               id="remove-key"
               checked={removesKey}
@@ -157,7 +157,7 @@ function CapabilityFields({ capabilities }: { capabilities: Capabilities | null 
       </p>
       <div className="mt-1 grid gap-1.5 sm:grid-cols-2">
         {FLAGS.map((name) => (
-          <div key={name} className="flex items-center gap-2 text-sm">
+          <div key={name} className="flex min-h-7 items-center gap-2 text-sm">
             <Checkbox id={`takes-${name}`} name={name} defaultChecked={capabilities?.[name] ?? false} />
             <label
               htmlFor={`takes-${name}`}
