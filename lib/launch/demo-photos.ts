@@ -67,7 +67,7 @@ export const DEMO_PHOTOS_RUN = 6;
 
 /** Who made the photograph, and through whose hands it came, in one line. */
 export function describePhotoSource({ title, author, year, page, packageName }: DemoPhoto): string {
-  return `${author}, ${title}, ${year}. Digital image courtesy of Getty's Open Content Program, ${page}, from the npm package ${packageName}`;
+  return `${author}, ${title}, ${year}. Getty's Open Content Program, ${page} (npm: ${packageName})`;
 }
 
 function photo(

@@ -103,8 +103,13 @@ async function importPhotos(projectId: string, userId: string): Promise<void> {
     const captions = path.join(folder, "photographs.jsonl");
     await writeFile(captions, `${rows.join("\n")}\n`);
     const report = await importImages({ projectId, userId, source: { kind: "folder", captions, images } });
-    if (report.rejected > 0)
-      throw new AppError("internal", "The demo's photographs could not all be imported.");
+    if (report.rejected > 0) {
+      const problem = await db().importProblem.findFirst({ where: { importId: report.importId } });
+      throw new AppError(
+        "internal",
+        `The demo's photographs could not all be imported: ${problem?.message ?? "no reason is known"}`,
+      );
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
