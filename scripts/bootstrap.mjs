@@ -52,7 +52,7 @@ export function describe(error) {
  */
 export async function ensureDependencies(options) {
   if (isInstalled(options)) return;
-  await withInstallLock(async () => {
+  await withFolderLock("install", async () => {
     if (isInstalled(options)) return;
     process.stderr.write("Installing dependencies (a minute or two) …\n");
     await install();
@@ -124,9 +124,9 @@ function install() {
   });
 }
 
-/** Two starts at once must not install over each other. A lock whose owner has died is taken over. */
-async function withInstallLock(work) {
-  const lock = path.join(cache, "install.lock");
+/** Two starts at once must not install or build over each other. A lock whose owner has died is taken over. */
+export async function withFolderLock(name, work) {
+  const lock = path.join(cache, `${name}.lock`);
   mkdirSync(cache, { recursive: true });
   for (;;) {
     try {
