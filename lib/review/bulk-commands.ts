@@ -26,7 +26,7 @@ export async function previewBulkApproval(projectId: string): Promise<BulkPrevie
       count(*) FILTER (WHERE passes AND ends_right AND held) AS held
     FROM (
       SELECT t."failedChecks" = '{}' AS passes, t.kind::text = ANY (${[...SFT_KINDS]}) AS ends_right,
-        EXISTS (SELECT 1 FROM "ReviewClaim" c WHERE c."traceId" = t.id AND c."expiresAt" > now()) AS held
+        EXISTS (SELECT 1 FROM "ReviewClaim" c WHERE c."traceId" = t.id AND c."expiresAt" > (now() AT TIME ZONE 'UTC')) AS held
       FROM "Trace" t WHERE t."projectId" = ${projectId}::uuid AND t.state = 'waiting'
     ) AS waiting`;
   return {
@@ -91,7 +91,7 @@ async function approveBatch(
     FROM "Trace" t JOIN "Question" q ON q.id = t."questionId"
     WHERE t."projectId" = ${input.projectId}::uuid AND t.state = 'waiting' AND t."failedChecks" = '{}'
       AND t.kind::text = ANY (${[...SFT_KINDS]})
-      AND NOT EXISTS (SELECT 1 FROM "ReviewClaim" c WHERE c."traceId" = t.id AND c."expiresAt" > now())
+      AND NOT EXISTS (SELECT 1 FROM "ReviewClaim" c WHERE c."traceId" = t.id AND c."expiresAt" > (now() AT TIME ZONE 'UTC'))
     ORDER BY t.id LIMIT ${BATCH} FOR UPDATE OF t SKIP LOCKED`;
   if (picked.length === 0) return 0;
   await tx.verdict.createMany({

@@ -141,7 +141,7 @@ async function pickFree(
           AND v."undoneAt" IS NULL AND v."supersededAt" IS NULL AND t.state = 'waiting')
       AND (
         SELECT count(*) FROM "ReviewClaim" c
-        WHERE c."traceId" = t.id AND c."reviewerId" <> ${query.reviewerId}::uuid AND c."expiresAt" > now()
+        WHERE c."traceId" = t.id AND c."reviewerId" <> ${query.reviewerId}::uuid AND c."expiresAt" > (now() AT TIME ZONE 'UTC')
       ) + (
         SELECT count(DISTINCT v."reviewerId") FROM "Verdict" v
         WHERE v."traceId" = t.id AND v."reviewerId" <> ${query.reviewerId}::uuid
@@ -150,7 +150,7 @@ async function pickFree(
       AND (NOT ${isUndisturbed} OR NOT EXISTS (
         SELECT 1 FROM "ReviewClaim" c JOIN "Trace" o ON o.id = c."traceId"
         WHERE c."projectId" = t."projectId" AND o."imageId" = t."imageId"
-          AND c."reviewerId" <> ${query.reviewerId}::uuid AND c."expiresAt" > now()))
+          AND c."reviewerId" <> ${query.reviewerId}::uuid AND c."expiresAt" > (now() AT TIME ZONE 'UTC')))
     ORDER BY t."imageId", t."questionId", t.id
     LIMIT ${query.want}
     FOR UPDATE OF t SKIP LOCKED`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { db } from "#lib/db/client.ts";
+import { db, disconnectDb } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 import { makeImage, makeQuestion, makeReviewProject, makeTrace, makeUser } from "#lib/db/test-records.ts";
 import { approveAllPassing, previewBulkApproval } from "#lib/review/bulk-commands.ts";
@@ -308,6 +308,23 @@ describe("undo", () => {
     expect((await readTrace(who.projectId, traceId)).state).toBe("unconfirmed");
     // What could not be undone is still there to be undone later.
     expect(await db().reviewAction.count({ where: { reviewerId: who.reviewerId, undoneAt: null } })).toBe(1);
+  });
+});
+
+describe("the server's time zone", () => {
+  it("changes nothing: a claim holds in Tokyo as in UTC", async () => {
+    const made = await makeReviewProject([{}]);
+    const traceId = first(made.traces).id;
+    await claimTrace({ projectId: made.project.id, reviewerId: made.reviewer.id, traceId });
+    const [{ name }] = await db().$queryRaw<[{ name: string }]>`SELECT current_database() AS name`;
+    await db().$executeRawUnsafe(`ALTER DATABASE "${name}" SET TimeZone = 'Asia/Tokyo'`);
+    await disconnectDb();
+    expect(await previewBulkApproval(made.project.id)).toMatchObject({ approvable: 0, held: 1 });
+    expect(
+      await claimNext({ projectId: made.project.id, reviewerId: made.owner.id, want: 1, held: [] }),
+    ).toEqual([]);
+    await db().$executeRawUnsafe(`ALTER DATABASE "${name}" RESET TimeZone`);
+    await disconnectDb();
   });
 });
 

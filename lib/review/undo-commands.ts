@@ -91,7 +91,7 @@ async function reverseVerdicts(tx: Transaction, action: { id: string; kind: stri
   const total = await tx.verdict.count({ where: { actionId: action.id, undoneAt: null } });
   const restored = await tx.$executeRaw`
     WITH undone AS (
-      UPDATE "Verdict" v SET "undoneAt" = now()
+      UPDATE "Verdict" v SET "undoneAt" = (now() AT TIME ZONE 'UTC')
       FROM "Trace" t
       WHERE v."actionId" = ${action.id}::uuid AND v."undoneAt" IS NULL
         AND t.id = v."traceId" AND t."rowVersion" = v."rowVersionAfter"
@@ -101,7 +101,7 @@ async function reverseVerdicts(tx: Transaction, action: { id: string; kind: stri
       FROM undone
       WHERE earlier."supersededById" = ${action.id}::uuid AND earlier."traceId" = undone."traceId"
     )
-    UPDATE "Trace" t SET state = undone."previousState", "rowVersion" = t."rowVersion" + 1, "updatedAt" = now()
+    UPDATE "Trace" t SET state = undone."previousState", "rowVersion" = t."rowVersion" + 1, "updatedAt" = (now() AT TIME ZONE 'UTC')
     FROM undone WHERE t.id = undone."traceId"`;
   if (restored === 0 && total > 0) {
     throw new AppError(
@@ -147,11 +147,11 @@ async function reverseEdit(
 async function sendBackVerdictsOn(tx: Transaction, questionRevisionId: string): Promise<void> {
   await tx.$executeRaw`
     WITH sent AS (
-      UPDATE "Verdict" SET "supersededAt" = now()
+      UPDATE "Verdict" SET "supersededAt" = (now() AT TIME ZONE 'UTC')
       WHERE "questionRevisionId" = ${questionRevisionId}::uuid AND "undoneAt" IS NULL AND "supersededAt" IS NULL
       RETURNING "traceId"
     )
-    UPDATE "Trace" t SET state = 'unconfirmed', "updatedAt" = now()
+    UPDATE "Trace" t SET state = 'unconfirmed', "updatedAt" = (now() AT TIME ZONE 'UTC')
     FROM sent WHERE t.id = sent."traceId" AND t.state IN ('approved', 'rejected')`;
 }
 
@@ -163,7 +163,7 @@ async function restoreVerdicts(tx: Transaction, actionId: string): Promise<void>
       WHERE "supersededById" = ${actionId}::uuid AND "undoneAt" IS NULL
       RETURNING "traceId", decision
     )
-    UPDATE "Trace" t SET state = standing.decision::text::"TraceState", "updatedAt" = now()
+    UPDATE "Trace" t SET state = standing.decision::text::"TraceState", "updatedAt" = (now() AT TIME ZONE 'UTC')
     FROM standing WHERE t.id = standing."traceId" AND t.state = 'unconfirmed'`;
 }
 

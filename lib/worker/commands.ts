@@ -1,6 +1,7 @@
 import "server-only";
 import { hostname } from "node:os";
 import { db } from "#lib/db/client.ts";
+import { removeExpiredClaims } from "#lib/review/claim-commands.ts";
 
 /** A worker that was not seen for this long is not there any more. */
 export const ALIVE_SECONDS = 15;
@@ -21,5 +22,5 @@ export async function removeHeartbeat(id: string): Promise<void> {
 export async function expireLeases(): Promise<void> {
   await db().$executeRaw`
     DELETE FROM "WorkerHeartbeat" WHERE "seenAt" < (now() AT TIME ZONE 'UTC') - interval '10 minutes'`;
-  await db().$executeRaw`DELETE FROM "ReviewClaim" WHERE "expiresAt" < (now() AT TIME ZONE 'UTC')`;
+  await removeExpiredClaims();
 }

@@ -4,6 +4,7 @@ import { FEED_RUN_JOB } from "#lib/generation/run-commands.ts";
 import { findIdleRuns } from "#lib/generation/run-queries.ts";
 import { findFinishedRuns, findRunningRuns } from "#lib/generation/run-task-commands.ts";
 import { log } from "#lib/log.ts";
+import { finishDeletions } from "#lib/projects/deletion-commands.ts";
 import { BACKGROUND_QUEUE, boss, STAGE_QUEUE, SUPERVISE_SECONDS } from "#lib/queue/boss.ts";
 import { enqueueJob } from "#lib/queue/jobs.ts";
 import { expireLeases, writeHeartbeat } from "#lib/worker/commands.ts";
@@ -29,6 +30,7 @@ export function startMaintenance(hooks: MaintenanceHooks): { stop: () => Promise
     { name: "idle runs", everyMs: 60_000, run: () => feedIdleRuns(hooks) },
     { name: "counters", everyMs: 5_000, run: foldAll },
     { name: "leases", everyMs: 60_000, run: expireLeases },
+    { name: "deletions", everyMs: 600_000, run: finishDeletions },
   ];
   const stopping = new AbortController();
   const loops = tasks.map((task) => repeat(task, stopping.signal));
