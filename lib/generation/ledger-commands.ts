@@ -1,7 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { db } from "#lib/db/client.ts";
 import { readCallEndpoint } from "#lib/endpoints/queries.ts";
 import type { ContinuationDialect, Purpose } from "#lib/endpoints/schema.ts";
 import { AppError } from "#lib/errors.ts";
@@ -259,12 +258,5 @@ function ceilingOf(request: CallRequest, storedBody: Record<string, unknown>): b
     characters: text.length,
     images: text.split('"sha256:').length - 1,
     maxTokens: request.model.parameters.max_tokens ?? null,
-  });
-}
-
-/** Whether the call's project has a reply to it already; for plans that count what is left to pay. */
-export async function countAnswered(projectId: string, identities: readonly string[]): Promise<number> {
-  return db().modelCall.count({
-    where: { projectId, identity: { in: [...identities] }, status: "answered" },
   });
 }
