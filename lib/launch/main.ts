@@ -7,7 +7,6 @@ import type { Lock } from "#lib/db/process-lock.ts";
 import { env, resetEnv } from "#lib/env.ts";
 import { AlreadyToldError, type Child, runToEnd, startChild } from "#lib/launch/children.ts";
 import { describeStartError } from "#lib/launch/describe.ts";
-import { prepareFirstSignIn } from "#lib/launch/first-start.ts";
 import { claimPort, localAddress } from "#lib/launch/port.ts";
 import { lockData, type PreparedDatabase, prepareData, prepareDatabase } from "#lib/launch/prepare.ts";
 import { waitUntilHealthy } from "#lib/launch/wait.ts";
@@ -51,7 +50,7 @@ async function startApp(): Promise<void> {
 
   database = await prepareDatabase();
   if (mode === "start") await runToEnd("scripts/build.mjs", ["--if-stale"]);
-  const welcome = await prepareFirstSignIn(dataDir, say);
+  const welcome = await welcomeFirst(dataDir);
 
   const command = mode === "dev" ? "dev" : "start";
   const web = startChild("web", [NEXT, command, "-H", env().HOST, "-p", String(port)], {
@@ -64,6 +63,20 @@ async function startApp(): Promise<void> {
   if (env().SECOND_LOOK_WORKER) superviseWorker();
   await waitUntilHealthy(`${address}/api/health`, web);
   announce(env().NEXTAUTH_URL ?? address, welcome);
+}
+
+/**
+ * Seeds the demo where it is wanted. Loaded only now: the commands it calls open the log as they are loaded, and that
+ * takes its settings from the environment, which is checked and completed by then.
+ */
+async function welcomeFirst(dataDir: string): Promise<string[]> {
+  const { prepareFirstSignIn } = await import("#lib/launch/first-start.ts");
+  const { closeConnections } = await import("#lib/launch/close.ts");
+  try {
+    return await prepareFirstSignIn(dataDir, say);
+  } finally {
+    await closeConnections();
+  }
 }
 
 async function startWorkerOnly(): Promise<void> {
