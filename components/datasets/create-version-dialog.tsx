@@ -13,6 +13,13 @@ import { KindMark } from "#components/ui/kind-mark.tsx";
 import { Notice } from "#components/ui/page.tsx";
 import { createVersionAction } from "#lib/datasets/actions.ts";
 import type { SelectionPreview } from "#lib/datasets/queries.ts";
+import type { TraceKind } from "#lib/traces/kind.ts";
+
+const KIND_WORDS: Partial<Record<TraceKind, string>> = {
+  O: "right at first sight",
+  OO: "right, and right again",
+  XO: "wrong at first, then right",
+};
 
 /** Freezes what is approved. Says first what would go in. */
 export function CreateVersionDialog({
@@ -59,8 +66,11 @@ export function CreateVersionDialog({
           <dl className="grid gap-1.5">
             {preview.byKind.map(({ kind, count }) => (
               <div key={kind} className="flex items-center justify-between border-line border-b py-1">
-                <dt>
-                  <KindMark kind={kind} />
+                <dt className="flex items-center gap-2.5">
+                  <span className="w-8">
+                    <KindMark kind={kind} />
+                  </span>
+                  {KIND_WORDS[kind]}
                 </dt>
                 <dd className="tabular">{formatCount(count)}</dd>
               </div>

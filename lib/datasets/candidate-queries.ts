@@ -111,6 +111,15 @@ function toCandidate(row: Row): Candidate {
 function makerOf(stage: Maker["stage"], call: Row["simpleThought"]["call"]): Maker[] {
   if (!call) return [];
   const prompt = call.promptVersion ? `${call.promptVersion.name}@${call.promptVersion.version}` : null;
-  const parameters = z.record(z.string(), z.json()).safeParse(call.parameters);
-  return [{ stage, model: call.model, prompt, parameters: parameters.success ? parameters.data : {} }];
+  return [{ stage, model: call.model, prompt, parameters: settingsOf(call.parameters) }];
+}
+
+const parametersSchema = z.object({ sent: z.record(z.string(), z.json()) });
+
+/** What was asked of the model, without the seed: that differs from call to call and says nothing about the making. */
+function settingsOf(parameters: unknown): Maker["parameters"] {
+  const parsed = parametersSchema.safeParse(parameters);
+  if (!parsed.success) return {};
+  const { seed: _seed, ...settings } = parsed.data.sent;
+  return settings;
 }
