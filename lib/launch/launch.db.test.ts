@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hashPassword } from "#lib/auth/password.ts";
 import { db } from "#lib/db/client.ts";
+import { markProcess } from "#lib/db/process-lock.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 import { env, resetEnv } from "#lib/env.ts";
 import { prepareFirstSignIn } from "#lib/launch/first-start.ts";
@@ -177,9 +178,7 @@ describe("npm start, where it cannot start", () => {
 
   it("says one sentence about a data folder that another uses, and one about a file in its place", async () => {
     const child = spawn("sleep", ["60"]);
-    const stat = readFileSync(`/proc/${child.pid}/stat`, "utf8");
-    const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-    writeFileSync(path.join(folder, "app.lock"), JSON.stringify({ pid: child.pid, started }));
+    writeFileSync(path.join(folder, "app.lock"), JSON.stringify(markProcess(child.pid)));
     const held = await start({});
     child.kill();
     expect([held.code, held.said]).toEqual([
