@@ -28,7 +28,12 @@ test("a stranger is asked to sign in, and comes back to where they wanted to go"
   await expect(page.getByText(project.name).first()).toBeVisible();
 });
 
-test("the list of projects shows a project to its owner only", async ({ page, project, makeUser, openAs }) => {
+test("the list of projects shows a project to its owner only", async ({
+  page,
+  project,
+  makeUser,
+  openAs,
+}) => {
   await page.goto("/projects");
   await expect(page.getByText(project.name).first()).toBeVisible();
   await expectAccessible(page);

@@ -68,7 +68,7 @@ export function ProjectShell({ project, waiting, user, children }: ProjectShellP
         Skip to the content
       </a>
       <aside className="sticky top-0 hidden h-dvh border-line border-r lg:block">{makeRail(isFocus)}</aside>
-      <div className="flex h-12 items-center gap-1 border-line border-b px-2 lg:hidden">
+      <header className="flex h-12 items-center gap-1 border-line border-b px-2 lg:hidden">
         <RadixDialog.Root open={isSheetOpen} onOpenChange={setSheetOpen}>
           <RadixDialog.Trigger asChild>
             <Button variant="ghost" size="icon" aria-label="Open the menu">
@@ -88,7 +88,7 @@ export function ProjectShell({ project, waiting, user, children }: ProjectShellP
         </RadixDialog.Root>
         <BrandMark />
         <span className="truncate pl-1 font-medium">{project.name}</span>
-      </div>
+      </header>
       <main id="content" className="min-w-0">
         {project.isArchived ? (
           <p role="status" className="border-line border-b bg-unsure-soft px-4 py-2 text-sm sm:px-8">

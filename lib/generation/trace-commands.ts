@@ -1,8 +1,13 @@
 import "server-only";
-import { type CheckInput, type CheckResult, checkTrace, QUEUE_CHECKS } from "#lib/checks/check-trace.ts";
-import { duplicateKey } from "#lib/checks/duplicate.ts";
-import type { Prisma, Transaction } from "#lib/db/client.ts";
+import { type CheckInput, checkTrace } from "#lib/checks/check-trace.ts";
+import type { Transaction } from "#lib/db/client.ts";
 import { createUuid7 } from "#lib/generation/uuid7.ts";
+import {
+  claimFingerprint,
+  countWords,
+  failuresThatHoldBack,
+  storeCheckResults,
+} from "#lib/traces/check-commands.ts";
 import { type Grade, traceKind } from "#lib/traces/kind.ts";
 
 export type NewTrace = {
@@ -67,58 +72,4 @@ export async function createTrace(tx: Transaction, trace: NewTrace): Promise<Mad
   await tx.$executeRaw`UPDATE "Trace" SET "currentRevisionId" = ${revisionId}::uuid WHERE "id" = ${traceId}::uuid`;
   await storeCheckResults(tx, { projectId, traceId, revisionId, results });
   return { traceId, failedChecks };
-}
-
-/** Writes what the checks said of a revision; a second time replaces the first. */
-export async function storeCheckResults(
-  tx: Transaction,
-  input: { projectId: string; traceId: string; revisionId: string; results: readonly CheckResult[] },
-): Promise<void> {
-  const { projectId, traceId, revisionId } = input;
-  await tx.checkResult.deleteMany({
-    where: { traceRevisionId: revisionId, check: { in: input.results.map(({ check }) => check) } },
-  });
-  await tx.checkResult.createMany({
-    data: input.results.map(({ check, version, result, evidence }) => ({
-      projectId,
-      traceId,
-      traceRevisionId: revisionId,
-      check,
-      version,
-      result,
-      evidence: evidence as Prisma.InputJsonObject,
-    })),
-  });
-}
-
-/** The failed checks that keep a trace out of the queue, and that approving it asks about. */
-export function failuresThatHoldBack(results: readonly CheckResult[]): string[] {
-  const guards: readonly string[] = QUEUE_CHECKS;
-  return results
-    .filter(({ check, result }) => result === "fail" && guards.includes(check))
-    .map(({ check }) => check);
-}
-
-/**
- * Notes a text as seen for its question. Null where it is new (or this trace's own), else the trace that had it
- * first; undefined for an empty text, of which nothing can be said.
- */
-export async function claimFingerprint(
-  tx: Transaction,
-  input: { projectId: string; questionId: string; traceId: string; text: string },
-): Promise<string | null | undefined> {
-  if (input.text.trim() === "") return undefined;
-  const hash = duplicateKey(input.questionId, input.text);
-  const { projectId, questionId, traceId } = input;
-  const made = await tx.textFingerprint.createMany({
-    data: [{ projectId, questionId, hash, traceId }],
-    skipDuplicates: true,
-  });
-  if (made.count > 0) return null;
-  const first = await tx.textFingerprint.findUnique({ where: { questionId_hash: { questionId, hash } } });
-  return first && first.traceId !== traceId ? first.traceId : null;
-}
-
-export function countWords(text: string): number {
-  return text.match(/\S+/gu)?.length ?? 0;
 }

@@ -1,5 +1,5 @@
 import "server-only";
-import { type CheckInput, checkTrace, QUEUE_CHECKS } from "#lib/checks/check-trace.ts";
+import { type CheckInput, type CheckResult, checkTrace, QUEUE_CHECKS } from "#lib/checks/check-trace.ts";
 import { duplicateKey } from "#lib/checks/duplicate.ts";
 import type { Prisma, Transaction } from "#lib/db/client.ts";
 
@@ -13,46 +13,68 @@ export interface TraceText extends Omit<CheckInput, "duplicateOf"> {
 }
 
 /**
- * Runs every check on one revision of a trace and stores what each found. Safe to do again: the results of a
- * revision are written once.
- * @returns the names of the checks that failed and that guard the queue, for `Trace.failedChecks`.
+ * Runs every check on one revision of a trace and stores what each found.
+ * @returns the names of the failed checks that guard the queue, for `Trace.failedChecks`.
  */
 export async function storeChecks(tx: Transaction, text: TraceText): Promise<string[]> {
-  const duplicateOf = await findDuplicate(tx, text);
+  const { projectId, questionId, traceId, traceRevisionId } = text;
+  const duplicateOf = await claimFingerprint(tx, { projectId, questionId, traceId, text: text.fullText });
   const results = checkTrace({ ...text, duplicateOf });
+  await storeCheckResults(tx, { projectId, traceId, revisionId: traceRevisionId, results });
+  return failuresThatHoldBack(results);
+}
+
+/** Writes what the checks said of a revision; a second time replaces the first. */
+export async function storeCheckResults(
+  tx: Transaction,
+  input: { projectId: string; traceId: string; revisionId: string; results: readonly CheckResult[] },
+): Promise<void> {
+  const { projectId, traceId, revisionId } = input;
+  await tx.checkResult.deleteMany({
+    where: { traceRevisionId: revisionId, check: { in: input.results.map(({ check }) => check) } },
+  });
   await tx.checkResult.createMany({
-    data: results.map(({ check, version, result, evidence }) => ({
-      projectId: text.projectId,
-      traceId: text.traceId,
-      traceRevisionId: text.traceRevisionId,
+    data: input.results.map(({ check, version, result, evidence }) => ({
+      projectId,
+      traceId,
+      traceRevisionId: revisionId,
       check,
       version,
       result,
       evidence: evidence as Prisma.InputJsonObject,
     })),
-    skipDuplicates: true,
   });
-  return failedGuards(results);
 }
 
-/** Of some results the failed ones that keep a trace out of the queue. */
-export function failedGuards(results: readonly { check: string; result: string }[]): string[] {
+/** The failed checks that keep a trace out of the queue, and that approving it asks about. */
+export function failuresThatHoldBack(results: readonly { check: string; result: string }[]): string[] {
   const guards: readonly string[] = QUEUE_CHECKS;
   return results
     .filter(({ check, result }) => result === "fail" && guards.includes(check))
     .map(({ check }) => check);
 }
 
-/** The first trace of the question with the same words; this trace becomes the first where there was none. */
-async function findDuplicate(tx: Transaction, text: TraceText): Promise<string | null> {
-  const hash = duplicateKey(text.questionId, text.fullText);
-  await tx.textFingerprint.createMany({
-    data: [{ projectId: text.projectId, questionId: text.questionId, hash, traceId: text.traceId }],
+/**
+ * Notes a text as seen for its question. Null where it is new (or this trace's own), else the trace that had it
+ * first; undefined for an empty text, of which nothing can be said.
+ */
+export async function claimFingerprint(
+  tx: Transaction,
+  input: { projectId: string; questionId: string; traceId: string; text: string },
+): Promise<string | null | undefined> {
+  if (input.text.trim() === "") return undefined;
+  const hash = duplicateKey(input.questionId, input.text);
+  const { projectId, questionId, traceId } = input;
+  const made = await tx.textFingerprint.createMany({
+    data: [{ projectId, questionId, hash, traceId }],
     skipDuplicates: true,
   });
-  const first = await tx.textFingerprint.findUniqueOrThrow({
-    where: { questionId_hash: { questionId: text.questionId, hash } },
-    select: { traceId: true },
-  });
-  return first.traceId === text.traceId ? null : first.traceId;
+  if (made.count > 0) return null;
+  const first = await tx.textFingerprint.findUnique({ where: { questionId_hash: { questionId, hash } } });
+  return first && first.traceId !== traceId ? first.traceId : null;
+}
+
+/** Words as a reader counts them: runs of anything but blanks. */
+export function countWords(text: string): number {
+  return text.match(/\S+/gu)?.length ?? 0;
 }

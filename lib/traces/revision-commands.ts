@@ -4,7 +4,7 @@ import { gradeAnswer } from "#lib/checks/grade.ts";
 import type { Prisma, Transaction } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
 import { assembleLongThought } from "#lib/generation/preset.ts";
-import { failedGuards, storeChecks } from "#lib/traces/check-commands.ts";
+import { countWords, failuresThatHoldBack, storeChecks } from "#lib/traces/check-commands.ts";
 import { type Grade, traceKind } from "#lib/traces/kind.ts";
 import type { QuestionEdit, TraceEdit } from "#lib/traces/schema.ts";
 
@@ -105,7 +105,7 @@ export async function pointAtRevision(
     data: {
       currentRevisionId: revisionId,
       ...gradesOf(trace, revision),
-      failedChecks: failedGuards(checks),
+      failedChecks: failuresThatHoldBack(checks),
       wordCount: countWords(fullTextOf(trace, revision.body)),
     },
   });
@@ -194,7 +194,7 @@ export async function pointAtQuestionRevision(
       where: { id: trace.id },
       data: {
         ...gradesOf(known, revision),
-        failedChecks: failedGuards(checks),
+        failedChecks: failuresThatHoldBack(checks),
         rowVersion: { increment: 1 },
       },
     });
@@ -219,11 +219,6 @@ export async function sendBackVerdicts(
     where: { ...where, state: { in: ["approved", "rejected"] } },
     data: { state: "unconfirmed" },
   });
-}
-
-/** Words as a reader counts them: runs of anything but blanks. */
-export function countWords(text: string): number {
-  return text.match(/\S+/gu)?.length ?? 0;
 }
 
 const FOR_WRITING = {
