@@ -95,6 +95,7 @@ describe("createDatasetVersion", () => {
     });
     await db().trace.update({ where: { id: traceId }, data: { currentRevisionId: edited.id } });
     await db().trace.delete({ where: { id: gone } });
+    await db().project.update({ where: { id: projectId }, data: { name: "Another name" } });
     await db().export.deleteMany();
     const after = await exportOnce(versionId);
     expect(after.sha256).toBe(before.sha256);

@@ -89,7 +89,7 @@ export async function makeExport(
 ): Promise<void> {
   const row = await db().export.findUnique({
     where: { id: exportId },
-    include: { version: { include: { dataset: { include: { project: { select: { name: true } } } } } } },
+    include: { version: { include: { dataset: true } } },
   });
   if (!row) throw new AppError("not_found", "This export is no longer there.");
   if (row.state === "done" && row.storageKey && (await exists(row.storageKey))) return;
@@ -186,20 +186,19 @@ async function locateImage(
   return image?.storageKey && image.sha256 ? { storageKey: image.storageKey, sha256: image.sha256 } : null;
 }
 
-type VersionRow = Prisma.DatasetVersionGetPayload<{
-  include: { dataset: { include: { project: { select: { name: true } } } } };
-}>;
+type VersionRow = Prisma.DatasetVersionGetPayload<{ include: { dataset: true } }>;
 
 function factsOf(version: VersionRow): VersionFacts {
+  const recipe = recipeSchema.parse(version.recipe);
   return {
     projectId: version.projectId,
-    projectName: version.dataset.project.name,
+    projectName: recipe.projectName,
     datasetName: version.dataset.name,
     versionId: version.id,
     versionNumber: version.number,
     createdAt: version.createdAt.toISOString(),
     recordCount: version.recordCount,
-    recipe: recipeSchema.parse(version.recipe),
+    recipe,
     summary: summarySchema.parse(version.summary),
   };
 }

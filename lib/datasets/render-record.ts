@@ -1,11 +1,17 @@
 import type { FrozenRecord, Recipe } from "#lib/datasets/schema.ts";
-import { formatAnswer, formatChoices } from "#lib/generation/choices.ts";
+import { ANSWER_STYLES, formatAnswer, formatChoices } from "#lib/generation/choices.ts";
 import { assembleLongThought } from "#lib/generation/preset.ts";
 import { answerFormat } from "#lib/prompts/answer-format.ts";
 import { renderTemplate } from "#lib/prompts/template.ts";
 
 /** The user's turn of a training record, without the image. */
 export const USER_TEMPLATE = "{{question}}\nChoose one:\n{{choices}}";
+
+/** What a recipe freezes of how answers are asked for. */
+export function currentAnswerFormats(): Recipe["answerFormats"] {
+  const [parenthesis, dot, text] = ANSWER_STYLES;
+  return { parenthesis: answerFormat(parenthesis), dot: answerFormat(dot), text: answerFormat(text) };
+}
 
 /** A record as a conversation, with the assistant's turn cut where training begins. */
 export type RenderedRecord = {
@@ -25,7 +31,7 @@ export type RenderedRecord = {
 export function renderRecord(record: Omit<FrozenRecord, "ordinal">, recipe: Recipe): RenderedRecord {
   const { question } = record;
   const values = {
-    ...answerFormat(question.answerStyle),
+    ...recipe.answerFormats[question.answerStyle],
     reasoning_type: question.reasoningType,
     question: question.text,
     choices: formatChoices(question.choices, question.answerStyle),

@@ -98,6 +98,13 @@ export const recipeSchema = z.object({
   /** `training_system@version`, or "built in". */
   systemPrompt: z.string(),
   userTemplate: z.string(),
+  /** What the templates' answer variables stand for in each style, as it was worded then. */
+  answerFormats: z.record(
+    z.enum(ANSWER_STYLES),
+    z.object({ answer_format: z.string(), answer_example: z.string() }),
+  ),
+  /** The project's name then: renaming it later changes no export. */
+  projectName: z.string(),
   answerStyle: z.literal("as asked for in each question"),
 });
 export type Recipe = z.infer<typeof recipeSchema>;

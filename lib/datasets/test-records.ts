@@ -1,4 +1,4 @@
-import { USER_TEMPLATE } from "#lib/datasets/render-record.ts";
+import { currentAnswerFormats, USER_TEMPLATE } from "#lib/datasets/render-record.ts";
 import type { FrozenRecord, Recipe } from "#lib/datasets/schema.ts";
 import type { AnswerStyle } from "#lib/generation/choices.ts";
 import { DEFAULT_PROMPTS } from "#lib/prompts/defaults.ts";
@@ -10,6 +10,8 @@ export const RECIPE: Recipe = {
   systemTemplate: DEFAULT_PROMPTS.training_system.system,
   systemPrompt: "training_system@1",
   userTemplate: USER_TEMPLATE,
+  answerFormats: currentAnswerFormats(),
+  projectName: "Houses",
   answerStyle: "as asked for in each question",
 };
 

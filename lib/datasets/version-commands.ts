@@ -9,7 +9,12 @@ import { recordAudit } from "#lib/audit/commands.ts";
 import { readApproved } from "#lib/datasets/candidate-queries.ts";
 import { freezeTrace } from "#lib/datasets/freeze.ts";
 import { recordsKey } from "#lib/datasets/keys.ts";
-import { renderedBytes, renderRecord, USER_TEMPLATE } from "#lib/datasets/render-record.ts";
+import {
+  currentAnswerFormats,
+  renderedBytes,
+  renderRecord,
+  USER_TEMPLATE,
+} from "#lib/datasets/render-record.ts";
 import type { FrozenRecord, LeftOutReason, Recipe, VersionSummary } from "#lib/datasets/schema.ts";
 import { SummaryCounter } from "#lib/datasets/summary.ts";
 import { db, type Prisma, type Transaction } from "#lib/db/client.ts";
@@ -111,13 +116,19 @@ class UnchangedVersion extends Error {
 
 /** How a version made now would be made. */
 export async function currentRecipe(projectId: string): Promise<Recipe> {
-  const prompt = (await readCurrentPrompts(projectId)).training_system;
+  const [prompts, project] = await Promise.all([
+    readCurrentPrompts(projectId),
+    db().project.findUniqueOrThrow({ where: { id: projectId }, select: { name: true } }),
+  ]);
+  const prompt = prompts.training_system;
   return {
     selection: "all-approved",
     order: "image, question, trace",
     systemTemplate: prompt?.content.system ?? DEFAULT_PROMPTS.training_system.system,
     systemPrompt: prompt ? `training_system@${prompt.version}` : "built in",
     userTemplate: USER_TEMPLATE,
+    answerFormats: currentAnswerFormats(),
+    projectName: project.name,
     answerStyle: "as asked for in each question",
   };
 }
@@ -259,8 +270,10 @@ function isSameJson(left: unknown, right: unknown): boolean {
 
 /** The database keeps JSON with its keys in an order of its own. */
 function sorted(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const entries = Object.entries(value).map(([key, inner]): [string, unknown] => [key, sorted(inner)]);
+  return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /** Prisma's P2034 (serialisation) and P2002 (the same number twice). */
