@@ -17,6 +17,7 @@ import {
 import { judgeDemo } from "#lib/launch/demo-verdicts.ts";
 import { createProject } from "#lib/projects/commands.ts";
 import { playbackImages } from "#lib/simulator/playback/images/all.ts";
+import { startWorker } from "#lib/worker/start.ts";
 import { runUntilDone } from "#lib/worker/until-done.ts";
 
 export type DemoSeedOptions = { email: string; password: string; onProgress?(sentence: string): void };
@@ -138,7 +139,9 @@ async function runStages(projectId: string, userId: string): Promise<void> {
         },
       })
     ).runId;
-  const summary = await runUntilDone(runId);
+  // One call at a time and in order, so that the samples of a question get the same texts on every machine.
+  const worker = await startWorker({ concurrency: 1 });
+  const summary = await runUntilDone(runId).finally(() => worker.stop());
   if (summary.state !== "done") {
     throw new AppError(
       "internal",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { checkTrace, passesForQueue } from "#lib/checks/check-trace.ts";
+import { checkConsistency } from "#lib/checks/consistency.ts";
 import { gradeAnswer } from "#lib/checks/grade.ts";
 import { findLeaks } from "#lib/checks/leak.ts";
 import { buildPreset, CUES } from "#lib/generation/preset.ts";
@@ -61,10 +62,12 @@ test("Each picture has 4 or 5 questions of 4 different choices, exactly one of w
 
 test("Each question has three first looks of 40 to 90 words, and 52 to 62 % of all are right", () => {
   for (const { question } of questions) expect(question.simpleThoughts, question.question).toHaveLength(3);
-  for (const { simple } of simples) {
+  for (const { question, simple } of simples) {
     expect(countWords(simple.thought), simple.thought).toBeGreaterThanOrEqual(40);
     expect(countWords(simple.thought), simple.thought).toBeLessThanOrEqual(90);
     expect(findLeaks(simple.thought), simple.thought).toEqual([]);
+    const given = question.choices.indexOf(simple.answer);
+    expect(checkConsistency(simple.thought, given, question.choices).result, simple.thought).not.toBe("fail");
   }
   const right = simples.filter(({ question, simple }) => simple.answer === question.key).length;
   expect(right / simples.length).toBeGreaterThanOrEqual(0.52);

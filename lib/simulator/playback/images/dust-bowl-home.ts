@@ -38,7 +38,7 @@ export const dustBowlHome: PlaybackImage = {
         },
         {
           thought:
-            "The house has several openings. At the left there is one with a tall frame, then one in the middle with a black cloth, and at the right one where you look through to the sky. All of them are narrow, with frames of wood. In total I count three windows on the house side.",
+            "The house has several openings. At the left there is one with a tall frame, then one in the middle with a black cloth, and near the right end another where you look through to the sky. All of them are narrow, with frames of wood. In total I count three windows on the house side.",
           answer: "Three",
           longThoughts: [
             {
