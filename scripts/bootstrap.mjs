@@ -180,6 +180,8 @@ export function becomePinned(file, args) {
     [
       "--conditions=react-server",
       "--disable-warning=ExperimentalWarning",
+      // Of libraries, about their next versions: nothing that whoever starts the app could do anything about.
+      "--disable-warning=DeprecationWarning",
       ...(existsSync(settings) ? [`--env-file=${settings}`] : []),
       path.join(root, file),
       ...args,

@@ -96,7 +96,12 @@ function superviseWorker(restartWait = RESTART_WAIT_MS): void {
   const startedAt = Date.now();
   const worker = startChild(
     "worker",
-    ["--conditions=react-server", "--disable-warning=ExperimentalWarning", WORKER],
+    [
+      "--conditions=react-server",
+      "--disable-warning=ExperimentalWarning",
+      "--disable-warning=DeprecationWarning",
+      WORKER,
+    ],
     {
       showsOutput: true,
     },
