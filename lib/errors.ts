@@ -20,7 +20,11 @@ export class AppError extends Error {
   /** Facts that a screen needs to offer a choice, e.g. who holds the trace now. */
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; details?: Record<string, unknown> } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; details?: Record<string, unknown> } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "AppError";
     this.code = code;
@@ -29,7 +33,9 @@ export class AppError extends Error {
 }
 
 export function isAppError(error: unknown): error is AppError {
-  return error instanceof AppError || (error instanceof Error && error.name === "AppError" && "code" in error);
+  return (
+    error instanceof AppError || (error instanceof Error && error.name === "AppError" && "code" in error)
+  );
 }
 
 /** The HTTP status with which a route handler answers an error of this code. */

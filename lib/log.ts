@@ -9,7 +9,10 @@ export const log = pino(
   {
     level: env().LOG_LEVEL,
     base: undefined,
-    redact: { paths: ["apiKey", "*.apiKey", "password", "*.password", "authorization", "*.authorization"], censor: "[secret]" },
+    redact: {
+      paths: ["apiKey", "*.apiKey", "password", "*.password", "authorization", "*.authorization"],
+      censor: "[secret]",
+    },
   },
   pino.destination({ dest: 2, sync: true }),
 );

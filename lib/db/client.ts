@@ -17,7 +17,11 @@ const holder = globalThis as typeof globalThis & { secondLookDb?: { url: string;
 /** The one database client of this process, made when it is first asked for (and anew when a test changes the address). */
 export function db(): PrismaClient {
   const url = env().DATABASE_URL;
-  if (!url) throw new AppError("unavailable", "There is no database: set DATABASE_URL, or start the app with npm start.");
+  if (!url)
+    throw new AppError(
+      "unavailable",
+      "There is no database: set DATABASE_URL, or start the app with npm start.",
+    );
   if (holder.secondLookDb?.url !== url) {
     const adapter = new PrismaPg({ connectionString: url, max: 20 });
     holder.secondLookDb = { url, client: new PrismaClient({ adapter }) };
