@@ -41,8 +41,8 @@ export function Gallery({ projectId, images, query }: GalleryProps) {
                   </span>
                 )}
               </span>
-              <span className="mt-1 flex items-baseline justify-between gap-2 text-xs">
-                <span className="truncate font-medium text-ink group-hover:underline">
+              <span className="mt-1 flex flex-wrap items-baseline justify-between gap-x-2 text-xs">
+                <span className="max-w-full truncate font-medium text-ink group-hover:underline">
                   {image.externalId}
                 </span>
                 <Grown image={image} />
@@ -66,7 +66,7 @@ function Grown({ image }: { image: GalleryImage }) {
   if (image.waiting > 0) parts.push(`${image.waiting} waiting`);
   else if (image.approved > 0) parts.push(`${image.approved} approved`);
   else if (image.traces > 0) parts.push(formatPlural(image.traces, "trace"));
-  return <span className="tabular shrink-0 text-ink-3">{parts.join(" · ")}</span>;
+  return <span className="tabular min-w-0 truncate text-ink-3">{parts.join(" · ")}</span>;
 }
 
 /** A panorama or a strip would break the rows: past these proportions the thumbnail is cut. */

@@ -25,6 +25,7 @@ export interface PictureProps {
 export function Picture({ projectId, image, className, onShown }: PictureProps) {
   const [isFull, setFull] = useState(false);
   const [hasFailed, setFailed] = useState(false);
+  const [isLoaded, setLoaded] = useState(false);
   const controls = useRef<ReactZoomPanPinchRef>(null);
   const onShownRef = useRef(onShown);
   onShownRef.current = onShown;
@@ -71,7 +72,10 @@ export function Picture({ projectId, image, className, onShown }: PictureProps) 
             alt={`${image.externalId}`}
             width={image.width ?? undefined}
             height={image.height ?? undefined}
-            onLoad={onShown}
+            onLoad={() => {
+              setLoaded(true);
+              onShown?.();
+            }}
             onError={() => {
               setFailed(true);
               onShown?.();
@@ -79,7 +83,7 @@ export function Picture({ projectId, image, className, onShown }: PictureProps) 
             draggable={false}
             className="size-full select-none object-contain"
             style={
-              image.placeholder && !isFull
+              image.placeholder && !isLoaded
                 ? { background: `url(${image.placeholder}) center / contain no-repeat` }
                 : undefined
             }

@@ -41,7 +41,7 @@ export function TraceTable({ projectId, rows }: { projectId: string; rows: Trace
                     src={`/api/projects/${projectId}/images/${row.imageId}/thumb`}
                     alt=""
                     loading="lazy"
-                    className="h-9 w-12 rounded-sm bg-mat object-cover"
+                    className="h-9 w-12 max-w-none rounded-sm bg-mat object-cover"
                   />
                 )}
               </Link>

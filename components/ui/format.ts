@@ -14,7 +14,7 @@ export function formatPlural(value: number, one: string, many = `${one}s`): stri
 /** A share of 1 as a percentage: `58 %`; below 10 % with one decimal. */
 export function formatShare(share: number): string {
   const percent = share * 100;
-  return `${percent > 0 && percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
+  return `${percent >= 0.05 && percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
 
 /** Millionths of a US dollar as dollars; null is "price unknown", which is not zero. */

@@ -151,7 +151,8 @@ async function pickFree(
         SELECT 1 FROM "ReviewClaim" c JOIN "Trace" o ON o.id = c."traceId"
         WHERE c."projectId" = t."projectId" AND o."imageId" = t."imageId"
           AND c."reviewerId" <> ${query.reviewerId}::uuid AND c."expiresAt" > (now() AT TIME ZONE 'UTC')))
-    ORDER BY t."imageId", t."questionId", t.id
+    -- The long thoughts of a question before its standalone ones: they are what most there is to judge on.
+    ORDER BY t."imageId", t."questionId", (t."longThoughtId" IS NULL), t.id
     LIMIT ${query.want}
     FOR UPDATE OF t SKIP LOCKED`;
   return rows.map(({ id }) => id);
