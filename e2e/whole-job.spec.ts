@@ -41,6 +41,7 @@ test("the whole job, as a new user does it: from photos in a zip to an archive t
     ]);
     await page.getByRole("main").getByRole("link", { name: "Import images" }).click();
     await page.getByLabel("Zip to import").setInputFiles(zip);
+    await expect(page.getByText("Done: 4 images came in.")).toBeVisible({ timeout: 60_000 });
     await page.getByRole("link", { name: "See the images" }).click();
     for (const name of ["photo_00000", "photo_00003"])
       await expect(page.getByText(name).first()).toBeVisible();

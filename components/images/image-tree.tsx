@@ -168,7 +168,7 @@ function TraceLink({
     <Link
       href={`/projects/${projectId}/traces/${traceId}`}
       className="link text-ink"
-      aria-label={`Open the trace of ${what}`}
+      aria-label={`open trace of ${what}`}
     >
       open trace
     </Link>
