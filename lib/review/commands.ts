@@ -7,6 +7,7 @@ import type { editInputSchema, verdictInputSchema } from "#lib/review/schema.ts"
 import {
   addQuestionRevision,
   addTraceRevision,
+  lockQuestion,
   lockTrace,
   sendBackVerdicts,
 } from "#lib/traces/revision-commands.ts";
@@ -19,7 +20,8 @@ interface Who {
 
 /** What `ReviewAction.data` holds of an edit, to undo it. */
 export interface EditRecord {
-  rowVersionAfter: number;
+  /** What stood there when the edit was done; undo asks for the same. */
+  after: { traceRevisionId: string; questionRevisionId: string };
   trace: { previousRevisionId: string; revisionId: string } | null;
   question: { questionId: string; previousRevisionId: string; revisionId: string } | null;
 }
@@ -83,7 +85,7 @@ export async function giveVerdict(
         actionId: action.id,
         previousState: before.state,
         rowVersionAfter: input.rowVersion + 1,
-        reasons: { create: input.reasonIds.map((reasonId) => ({ reasonId })) },
+        reasons: { create: [...new Set(input.reasonIds)].map((reasonId) => ({ reasonId })) },
       },
     });
     const state = await settleState(tx, input.traceId, before, input.decision);
@@ -100,51 +102,57 @@ export async function giveVerdict(
 export async function editTrace(who: Who, input: z.output<typeof editInputSchema>): Promise<void> {
   if (!input.trace && !input.question)
     throw new AppError("bad_input", "Nothing was changed. Change something, or cancel the edit.");
-  await db().$transaction(async (tx) => {
-    const before = await readStanding(tx, who.projectId, input.traceId);
-    await refuseIfHeldByOther(tx, who, input.traceId);
-    await lockTrace(tx, { projectId: who.projectId, traceId: input.traceId, rowVersion: input.rowVersion });
-    const action = await tx.reviewAction.create({
-      data: {
-        projectId: who.projectId,
-        reviewerId: who.reviewerId,
-        kind: input.question ? "question_edit" : "edit",
-        traceId: input.traceId,
-        data: {},
-      },
-    });
-    const record: EditRecord = {
-      rowVersionAfter: 0,
-      trace: null,
-      question: null,
-    };
-    if (input.question) {
-      const change = await addQuestionRevision(tx, {
-        actionId: action.id,
-        projectId: who.projectId,
-        questionId: before.questionId,
-        seenRevisionId: input.questionRevisionId,
-        authorId: who.reviewerId,
-        edit: input.question,
+  await db().$transaction(
+    async (tx) => {
+      if (input.question) await lockQuestionOf(tx, who.projectId, input.traceId);
+      const before = await readStanding(tx, who.projectId, input.traceId);
+      await refuseIfHeldByOther(tx, who, input.traceId);
+      await lockTrace(tx, { projectId: who.projectId, traceId: input.traceId, rowVersion: input.rowVersion });
+      const action = await tx.reviewAction.create({
+        data: {
+          projectId: who.projectId,
+          reviewerId: who.reviewerId,
+          kind: input.question ? "question_edit" : "edit",
+          traceId: input.traceId,
+          data: {},
+        },
       });
-      record.question = {
-        questionId: before.questionId,
-        previousRevisionId: input.questionRevisionId,
-        revisionId: change.revisionId,
+      const record: EditRecord = {
+        after: { traceRevisionId: before.currentRevisionId, questionRevisionId: before.questionRevisionId },
+        trace: null,
+        question: null,
       };
-    }
-    if (input.trace) {
-      record.trace = await addTraceRevision(tx, {
-        projectId: who.projectId,
-        traceId: input.traceId,
-        authorId: who.reviewerId,
-        edit: input.trace,
-      });
-      await sendBackVerdicts(tx, { traceId: input.traceId }, action.id);
-    }
-    record.rowVersionAfter = (await tx.trace.findUniqueOrThrow({ where: { id: input.traceId } })).rowVersion;
-    await tx.reviewAction.update({ where: { id: action.id }, data: { data: { ...record } } });
-  });
+      if (input.question) {
+        const change = await addQuestionRevision(tx, {
+          actionId: action.id,
+          projectId: who.projectId,
+          questionId: before.questionId,
+          seenRevisionId: input.questionRevisionId,
+          authorId: who.reviewerId,
+          edit: input.question,
+        });
+        record.question = {
+          questionId: before.questionId,
+          previousRevisionId: input.questionRevisionId,
+          revisionId: change.revisionId,
+        };
+        record.after.questionRevisionId = change.revisionId;
+      }
+      if (input.trace) {
+        record.trace = await addTraceRevision(tx, {
+          projectId: who.projectId,
+          traceId: input.traceId,
+          authorId: who.reviewerId,
+          edit: input.trace,
+        });
+        record.after.traceRevisionId = record.trace.revisionId;
+        await sendBackVerdicts(tx, { traceId: input.traceId }, action.id);
+      }
+      await tx.reviewAction.update({ where: { id: action.id }, data: { data: { ...record } } });
+    },
+    // A question with hundreds of traces is regraded in one piece.
+    { timeout: 60_000 },
+  );
 }
 
 /** Puts a trace aside for this reviewer: it is free for others at once, and comes back to this one when asked for. */
@@ -200,6 +208,11 @@ export async function readStanding(tx: Transaction, projectId: string, traceId: 
       "This trace is no longer there. It was deleted with its image or its project.",
     );
   return standing;
+}
+
+async function lockQuestionOf(tx: Transaction, projectId: string, traceId: string): Promise<void> {
+  const trace = await tx.trace.findFirst({ where: { id: traceId, projectId }, select: { questionId: true } });
+  if (trace) await lockQuestion(tx, projectId, trace.questionId);
 }
 
 async function refuseIfHeldByOther(tx: Transaction, who: Who, traceId: string): Promise<void> {

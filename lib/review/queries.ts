@@ -1,14 +1,14 @@
 import "server-only";
 import { db } from "#lib/db/client.ts";
 import type { QueueStatus, ReasonView } from "#lib/review/schema.ts";
-import { describeAction, UNDO_DEPTH } from "#lib/review/undo-commands.ts";
+import { describeAction, findUndoable } from "#lib/review/undo-commands.ts";
 import { readTraceCounts } from "#lib/traces/count-queries.ts";
 
 /** How the queue stands for one reviewer. */
 export async function readQueueStatus(projectId: string, reviewerId: string): Promise<QueueStatus> {
   const midnight = new Date();
   midnight.setUTCHours(0, 0, 0, 0);
-  const [counts, skipped, judgedToday, actions] = await Promise.all([
+  const [counts, skipped, judgedToday, undoable] = await Promise.all([
     readTraceCounts(projectId),
     db().reviewSkip.count({
       where: { reviewerId, trace: { projectId, state: { in: ["waiting", "unconfirmed"] } } },
@@ -16,19 +16,13 @@ export async function readQueueStatus(projectId: string, reviewerId: string): Pr
     db().verdict.count({
       where: { projectId, reviewerId, undoneAt: null, source: { not: "bulk" }, createdAt: { gte: midnight } },
     }),
-    db().reviewAction.findMany({
-      where: { projectId, reviewerId },
-      orderBy: { id: "desc" },
-      take: UNDO_DEPTH * 2,
-      select: { kind: true, data: true, undoneAt: true },
-    }),
+    findUndoable(db(), { projectId, reviewerId }),
   ]);
-  const last = actions.find(({ undoneAt }) => undoneAt === null);
   return {
     waiting: counts.byState.waiting + counts.byState.unconfirmed,
     skipped,
     judgedToday,
-    undoable: last ? describeAction(last.kind, last.data) : null,
+    undoable: undoable ? describeAction(undoable.kind, undoable.data) : null,
   };
 }
 

@@ -3,16 +3,20 @@ import { db, type Transaction } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
 import { claimTrace } from "#lib/review/claim-commands.ts";
 import type { EditRecord } from "#lib/review/commands.ts";
-import { readStanding } from "#lib/review/commands.ts";
-import { pointAtQuestionRevision, pointAtRevision } from "#lib/traces/revision-commands.ts";
+import { readStanding, readStandingVerdicts } from "#lib/review/commands.ts";
+import { lockQuestion, pointAtQuestionRevision, pointAtRevision } from "#lib/traces/revision-commands.ts";
 
 interface Who {
   projectId: string;
   reviewerId: string;
 }
 
-/** How far back undo goes. */
+/** How many steps undo goes back in a row; whatever is done anew begins a new row. */
 export const UNDO_DEPTH = 10;
+/** Where the next step is looked for: steps that were taken back lie between those that stand. */
+const UNDO_WINDOW = 100;
+/** A bulk of many thousand verdicts is taken back in one piece, in milliseconds. */
+const UNDO_TIMEOUT = 120_000;
 
 const WORDS: Record<string, string> = {
   verdict: "verdict",
@@ -39,33 +43,47 @@ export function describeAction(kind: string, data: unknown): string {
  * @throws AppError `conflict` when somebody changed the trace since; `not_found` when there is nothing to undo.
  */
 export async function undoLast(who: Who): Promise<{ undone: string; traceId: string | null }> {
-  const result = await db().$transaction(async (tx) => {
-    const [action] = await tx.$queryRaw<
-      { id: string; kind: string; traceId: string | null; data: unknown }[]
-    >`
-      SELECT id, kind, "traceId", data FROM (
-        SELECT id, kind, "traceId", data, "undoneAt" FROM "ReviewAction"
-        WHERE "projectId" = ${who.projectId}::uuid AND "reviewerId" = ${who.reviewerId}::uuid
-        ORDER BY id DESC LIMIT ${UNDO_DEPTH * 2}
-      ) AS recent WHERE "undoneAt" IS NULL ORDER BY id DESC LIMIT 1`;
-    if (!action) throw new AppError("not_found", "There is nothing to undo.");
-    const { count } = await tx.reviewAction.updateMany({
-      where: { id: action.id, undoneAt: null },
-      data: { undoneAt: new Date() },
-    });
-    if (count === 0) throw new AppError("conflict", "This was undone a moment ago in another window.");
-    await reverse(tx, who, action);
-    return { undone: describeAction(action.kind, action.data), traceId: action.traceId };
-  });
+  const result = await db().$transaction(
+    async (tx) => {
+      const action = await findUndoable(tx, who);
+      if (!action) throw new AppError("not_found", "There is nothing to undo.");
+      const { count } = await tx.reviewAction.updateMany({
+        where: { id: action.id, undoneAt: null },
+        data: { undoneAt: new Date() },
+      });
+      if (count === 0) throw new AppError("conflict", "This was undone a moment ago in another window.");
+      await reverse(tx, who, action);
+      return { undone: describeAction(action.kind, action.data), traceId: action.traceId };
+    },
+    { timeout: UNDO_TIMEOUT },
+  );
   if (result.traceId) await holdIfFree(who, result.traceId);
   return result;
 }
 
-async function reverse(
-  tx: Transaction,
-  who: Who,
-  action: { id: string; kind: string; traceId: string | null; data: unknown },
-): Promise<void> {
+export interface UndoableAction {
+  id: string;
+  kind: string;
+  traceId: string | null;
+  data: unknown;
+}
+
+/** What undo would take back next; null where nothing is left, or ten steps in a row were taken back. */
+export async function findUndoable(tx: Transaction, who: Who): Promise<UndoableAction | null> {
+  const [action] = await tx.$queryRaw<UndoableAction[]>`
+    WITH recent AS (
+      SELECT id, kind, "traceId", data, "createdAt", "undoneAt" FROM "ReviewAction"
+      WHERE "projectId" = ${who.projectId}::uuid AND "reviewerId" = ${who.reviewerId}::uuid
+      ORDER BY id DESC LIMIT ${UNDO_WINDOW}
+    )
+    SELECT id, kind, "traceId", data FROM recent
+    WHERE "undoneAt" IS NULL
+      AND (SELECT count(*) FROM recent WHERE "undoneAt" >= (SELECT max("createdAt") FROM recent)) < ${UNDO_DEPTH}
+    ORDER BY id DESC LIMIT 1`;
+  return action ?? null;
+}
+
+async function reverse(tx: Transaction, who: Who, action: UndoableAction): Promise<void> {
   switch (action.kind) {
     case "verdict":
     case "bulk":
@@ -84,17 +102,28 @@ async function reverse(
 }
 
 /**
- * One verdict, or all of one bulk. A single verdict is undone only while nothing else happened to its trace; of a bulk
- * the traces that others changed since are left as they are.
+ * One verdict, or all of one bulk. A verdict is undone only while it is the last word on what stands there: the same
+ * text, the same question, no later verdict. Of a bulk the traces that others changed since are left as they are.
  */
-async function reverseVerdicts(tx: Transaction, action: { id: string; kind: string }): Promise<void> {
+async function reverseVerdicts(tx: Transaction, action: { id: string }): Promise<void> {
   const total = await tx.verdict.count({ where: { actionId: action.id, undoneAt: null } });
+  // Held first: what the next statement looks at must not change before it writes.
+  await tx.$executeRaw`
+    SELECT count(*) FROM (
+      SELECT t.id FROM "Trace" t WHERE t.id IN (SELECT "traceId" FROM "Verdict" WHERE "actionId" = ${action.id}::uuid)
+      ORDER BY t.id FOR UPDATE
+    ) AS held`;
   const restored = await tx.$executeRaw`
     WITH undone AS (
       UPDATE "Verdict" v SET "undoneAt" = (now() AT TIME ZONE 'UTC')
-      FROM "Trace" t
-      WHERE v."actionId" = ${action.id}::uuid AND v."undoneAt" IS NULL
-        AND t.id = v."traceId" AND t."rowVersion" = v."rowVersionAfter"
+      FROM "Trace" t JOIN "Question" q ON q.id = t."questionId"
+      WHERE v."actionId" = ${action.id}::uuid AND v."undoneAt" IS NULL AND v."supersededAt" IS NULL
+        AND t.id = v."traceId" AND t."currentRevisionId" = v."traceRevisionId"
+        AND q."currentRevisionId" = v."questionRevisionId"
+        AND NOT EXISTS (
+          SELECT 1 FROM "Verdict" later
+          WHERE later."traceId" = v."traceId" AND later."rowVersionAfter" > v."rowVersionAfter"
+            AND later."undoneAt" IS NULL AND later."supersededAt" IS NULL)
       RETURNING v."traceId", v."previousState"
     ), standing AS (
       UPDATE "Verdict" earlier SET "supersededAt" = NULL, "supersededById" = NULL
@@ -106,7 +135,7 @@ async function reverseVerdicts(tx: Transaction, action: { id: string; kind: stri
   if (restored === 0 && total > 0) {
     throw new AppError(
       "conflict",
-      "This trace was changed after your verdict, so the verdict cannot simply be taken back. Open the trace and judge it again.",
+      "This trace was changed or judged again after your verdict, so the verdict cannot simply be taken back. Open the trace and judge it again.",
     );
   }
 }
@@ -119,17 +148,20 @@ async function reverseEdit(
   const { traceId } = action;
   // Written by editTrace alone.
   const record = action.data as EditRecord;
-  await readStanding(tx, who.projectId, traceId);
-  const { count } = await tx.trace.updateMany({
-    where: { id: traceId, projectId: who.projectId, rowVersion: record.rowVersionAfter },
-    data: { rowVersion: { increment: 1 } },
-  });
-  if (count === 0) {
+  if (record.question) await lockQuestion(tx, who.projectId, record.question.questionId);
+  const now = await readStanding(tx, who.projectId, traceId);
+  // Every verdict before the edit was sent back by it: one that stands was given on what the edit made.
+  const isTouched =
+    now.currentRevisionId !== record.after.traceRevisionId ||
+    now.questionRevisionId !== record.after.questionRevisionId ||
+    (await readStandingVerdicts(tx, traceId)).length > 0;
+  if (isTouched) {
     throw new AppError(
       "conflict",
-      "This trace was changed after your edit, so the edit cannot simply be taken back. Open the trace and edit it again.",
+      "This trace was changed or judged after your edit, so the edit cannot simply be taken back. Open the trace and edit it again.",
     );
   }
+  await tx.trace.update({ where: { id: traceId }, data: { rowVersion: { increment: 1 } } });
   if (record.question) {
     await pointAtQuestionRevision(tx, {
       projectId: who.projectId,
@@ -155,16 +187,26 @@ async function sendBackVerdictsOn(tx: Transaction, questionRevisionId: string): 
     FROM sent WHERE t.id = sent."traceId" AND t.state IN ('approved', 'rejected')`;
 }
 
-/** The verdicts that an edit had sent back stand again, and their traces with them. */
+/**
+ * The verdicts that an edit had sent back stand again where what they were given on stands again; a text that was
+ * edited meanwhile still waits for somebody to look. A trace whose verdicts disagree goes on waiting for that, too.
+ */
 async function restoreVerdicts(tx: Transaction, actionId: string): Promise<void> {
+  const restored = await tx.$queryRaw<{ traceId: string }[]>`
+    UPDATE "Verdict" v SET "supersededAt" = NULL, "supersededById" = NULL
+    FROM "Trace" t JOIN "Question" q ON q.id = t."questionId"
+    WHERE v."supersededById" = ${actionId}::uuid AND v."undoneAt" IS NULL AND t.id = v."traceId"
+      AND t."currentRevisionId" = v."traceRevisionId" AND q."currentRevisionId" = v."questionRevisionId"
+    RETURNING v."traceId"`;
+  const traceIds = [...new Set(restored.map(({ traceId }) => traceId))];
   await tx.$executeRaw`
-    WITH standing AS (
-      UPDATE "Verdict" SET "supersededAt" = NULL, "supersededById" = NULL
-      WHERE "supersededById" = ${actionId}::uuid AND "undoneAt" IS NULL
-      RETURNING "traceId", decision
-    )
-    UPDATE "Trace" t SET state = standing.decision::text::"TraceState", "updatedAt" = (now() AT TIME ZONE 'UTC')
-    FROM standing WHERE t.id = standing."traceId" AND t.state = 'unconfirmed'`;
+    UPDATE "Trace" t SET state = standing.decision::"TraceState", "updatedAt" = (now() AT TIME ZONE 'UTC')
+    FROM (
+      SELECT "traceId", min(decision::text) AS decision FROM "Verdict"
+      WHERE "traceId" = ANY (${traceIds}::uuid[]) AND "undoneAt" IS NULL AND "supersededAt" IS NULL
+      GROUP BY "traceId" HAVING count(DISTINCT decision) = 1
+    ) AS standing
+    WHERE t.id = standing."traceId" AND t.state = 'unconfirmed'`;
 }
 
 async function holdIfFree(who: Who, traceId: string): Promise<void> {

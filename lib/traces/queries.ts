@@ -1,4 +1,5 @@
 import "server-only";
+import { gradeAnswer } from "#lib/checks/grade.ts";
 import { db, type Prisma, type Transaction } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
 import type {
@@ -136,6 +137,10 @@ async function readNames(rows: Row[], tx: Transaction): Promise<Map<string, stri
 }
 
 function toView(row: Row, authors: Map<string, string>): TraceView {
+  const asked = row.question.revisions.find(({ id }) => id === row.question.currentRevisionId);
+  // What was stored with an answer is the choice that it named then; the choices may have been edited since.
+  const choiceOf = (answer: string | null) =>
+    asked ? gradeAnswer(answer, asked.choices, asked.keyIndex).choiceIndex : null;
   const authorName = (id: string | null) => (id === null ? null : (authors.get(id) ?? "a former member"));
   const revisions = row.revisions.map(
     (revision): TraceRevisionView => ({
@@ -143,7 +148,7 @@ function toView(row: Row, authors: Map<string, string>): TraceView {
       number: revision.number,
       body: revision.body,
       answer: revision.answer,
-      answerIndex: revision.answerIndex,
+      answerIndex: choiceOf(revision.answer),
       authorName: authorName(revision.authorId),
       note: revision.note,
       createdAt: revision.createdAt.toISOString(),
@@ -196,7 +201,7 @@ function toView(row: Row, authors: Map<string, string>): TraceView {
       id: row.simpleThought.id,
       text: row.simpleThought.text,
       answer: row.simpleThought.answer,
-      answerIndex: row.simpleThought.answerIndex,
+      answerIndex: choiceOf(row.simpleThought.answer),
       grade: row.simpleGrade,
       sampleIndex: row.simpleThought.sampleIndex,
       callId: row.simpleThought.callId,

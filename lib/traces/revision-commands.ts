@@ -41,6 +41,18 @@ export async function lockTrace(
 }
 
 /**
+ * Takes a question and all of its traces for writing, always in this order and the traces by their ids: two who edit
+ * one question from two of its traces wait for each other instead of blocking each other.
+ */
+export async function lockQuestion(tx: Transaction, projectId: string, questionId: string): Promise<void> {
+  await tx.$executeRaw`
+    SELECT 1 FROM "Question" WHERE id = ${questionId}::uuid AND "projectId" = ${projectId}::uuid FOR UPDATE`;
+  await tx.$executeRaw`
+    SELECT 1 FROM "Trace" WHERE "questionId" = ${questionId}::uuid AND "projectId" = ${projectId}::uuid
+    ORDER BY id FOR UPDATE`;
+}
+
+/**
  * Makes a new revision of a trace's editable text (the continuation, or a standalone thought, and the answer), grades
  * it and runs its checks. What the model was preset with stays as it was, and so does every earlier revision.
  * The caller has locked the trace.
@@ -113,7 +125,7 @@ export async function pointAtRevision(
 
 /**
  * Makes a new revision of a question and regrades the traces that grew from it. Their verdicts are sent back to be
- * confirmed: they were given on another question.
+ * confirmed: they were given on another question. The caller has locked the question.
  * @throws AppError `conflict` when somebody changed the question meanwhile.
  */
 export async function addQuestionRevision(
@@ -169,7 +181,10 @@ export async function addQuestionRevision(
   return { revisionId: revision.id };
 }
 
-/** Makes a question revision the current one, if the one that was seen still is, and regrades the question's traces. */
+/**
+ * Makes a question revision the current one, if the one that was seen still is, and regrades the question's traces.
+ * The caller has locked the question.
+ */
 export async function pointAtQuestionRevision(
   tx: Transaction,
   input: { projectId: string; questionId: string; fromRevisionId: string; toRevisionId: string },
