@@ -1,6 +1,7 @@
 import { Skeleton } from "#components/ui/page.tsx";
 
-export default function Loading() {
+/** Stands where an image will be while all that grew from it is read. */
+export function ImageLoading() {
   return (
     <div
       role="status"
