@@ -14,14 +14,18 @@ export type RunningApp = {
   output(): string;
   /** Ends it as Ctrl-C would, and returns its exit code. */
   stop(): Promise<number>;
+  /** Ends its first process without a word, as a power cut would. */
+  kill(): Promise<void>;
 };
 
 /**
  * Starts the app as a person does, on a free port with a data folder and a database of its own.
+ * A data folder named in `SECOND_LOOK_DATA` is kept when it stops.
  * The build is shared and made when it is stale. Rejects with what the app said when it does not come up.
  */
 export async function startApp(extraEnv: Record<string, string> = {}): Promise<RunningApp> {
-  const dataDir = mkdtempSync(path.join(tmpdir(), "second-look-e2e-"));
+  const kept = extraEnv.SECOND_LOOK_DATA;
+  const dataDir = kept ?? mkdtempSync(path.join(tmpdir(), "second-look-e2e-"));
   const {
     DATABASE_URL: _unused,
     NODE_OPTIONS: _conditions,
@@ -61,8 +65,12 @@ export async function startApp(extraEnv: Record<string, string> = {}): Promise<R
   const stop = async () => {
     child.kill("SIGTERM");
     const code = await ended;
-    rmSync(dataDir, { recursive: true, force: true });
+    if (kept === undefined) rmSync(dataDir, { recursive: true, force: true });
     return code;
   };
-  return { url, dataDir, output: () => output, stop };
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await ended;
+  };
+  return { url, dataDir, output: () => output, stop, kill };
 }
