@@ -29,6 +29,9 @@ describe("readBaseUrl", () => {
     "http://[fe80::1]/v1",
     "http://[::ffff:169.254.169.254]/",
     "http://metadata.google.internal/",
+    "http://metadata.google.internal./",
+    "http://169.254.169.254./latest",
+    "http://100.100.100.200/latest",
   ])("refuses %s in a sentence", (text) => {
     expect(readBaseUrl(text)).toEqual({ problem: expect.stringMatching(/^[A-Z].*\.$/u) });
   });

@@ -38,12 +38,13 @@ export function isSameServer(left: string, right: string): boolean {
 }
 
 function isLinkLocal(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/gu, "").toLowerCase();
+  const host = hostname.replace(/^\[|\]$|\.$/gu, "").toLowerCase();
   return (
     host.startsWith("169.254.") ||
     /^fe[89ab][0-9a-f]:/u.test(host) ||
     /^::ffff:a9fe:/u.test(host) ||
     host === "fd00:ec2::254" ||
+    host === "100.100.100.200" ||
     host === "metadata.google.internal"
   );
 }

@@ -72,6 +72,8 @@ export async function updateEndpoint(actor: Actor, endpointId: string, input: En
     const before = await tx.endpoint.findFirst({ where: { id: endpointId, projectId } });
     if (!before) throw new AppError("not_found", "The endpoint does not exist in this project.");
     await refuseTakenName(tx, projectId, input.name, endpointId);
+    const row = toRow(input);
+    if (row.isSimulator !== before.isSimulator) await refuseMixedReplies(tx, projectId, endpointId);
     const isKeyKept = input.apiKey === undefined;
     const isFromEnvironment = before.encryptedKey?.startsWith(ENVIRONMENT_KEY) ?? false;
     const isElsewhere = isFromEnvironment
@@ -85,7 +87,7 @@ export async function updateEndpoint(actor: Actor, endpointId: string, input: En
     }
     await tx.endpoint.update({
       where: { id: endpointId },
-      data: { ...toRow(input), ...(input.apiKey === undefined ? {} : sealKey(input.apiKey, projectId)) },
+      data: { ...row, ...(input.apiKey === undefined ? {} : sealKey(input.apiKey, projectId)) },
     });
     await audit(tx, actor, "endpoint.updated", endpointId, {
       name: input.name,
@@ -162,6 +164,11 @@ export async function acceptOffer(
   const offer = listOffers(env()).find((candidate) => candidate.variable === variable);
   if (!offer) throw new AppError("not_found", `The server's environment has no ${variable}.`);
   return db().$transaction(async (tx) => {
+    const sameName = await tx.endpoint.findUnique({
+      where: { projectId_name: { projectId, name: offer.name } },
+      select: { id: true, isSimulator: true },
+    });
+    if (sameName?.isSimulator) await refuseMixedReplies(tx, projectId, sameName.id);
     const data = {
       baseUrl: offer.baseUrl,
       isSimulator: false,
@@ -225,6 +232,19 @@ function sealKey(apiKey: string, projectId: string): { encryptedKey: string | nu
     encryptedKey: sealSecret(apiKey, projectId),
     keyHint: apiKey.length >= 12 ? apiKey.slice(-4) : "",
   };
+}
+
+/**
+ * Stored replies answer the same request again, so those of the simulator and those of a model never stand under one
+ * endpoint: a simulated text would come back unmarked.
+ */
+async function refuseMixedReplies(tx: Transaction, projectId: string, endpointId: string): Promise<void> {
+  const call = await tx.modelCall.findFirst({ where: { projectId, endpointId }, select: { id: true } });
+  if (!call) return;
+  throw new AppError(
+    "conflict",
+    "This endpoint has answered calls already, and simulated replies must stay apart from real ones: add another endpoint for the new address, and assign it.",
+  );
 }
 
 async function refuseTakenName(

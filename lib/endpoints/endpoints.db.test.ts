@@ -115,6 +115,22 @@ describe("endpoints", () => {
     ).rejects.toMatchObject({ code: "not_found" });
   });
 
+  it("are either the simulator or not once they have answered: replies of both never mix", async () => {
+    await ensureDefaultEndpoints(actor.projectId);
+    const [simulator] = await listEndpoints(actor.projectId);
+    const id = simulator?.id ?? "";
+    const real = input({ name: "Simulator" });
+    const unreal = input({ name: "Simulator", baseUrl: "simulator:", apiKey: "" });
+    await updateEndpoint(actor, id, real);
+    await updateEndpoint(actor, id, unreal);
+    await db().modelCall.create({
+      data: { projectId: actor.projectId, endpointId: id, identity: "i", purpose: "vlm", model: "m" },
+    });
+    await expect(updateEndpoint(actor, id, real)).rejects.toMatchObject({ code: "conflict" });
+    await updateEndpoint(actor, id, { ...unreal, concurrency: 3 });
+    expect(await readEndpoint(actor.projectId, id)).toMatchObject({ isSimulator: true, concurrency: 3 });
+  });
+
   it("are archived only when nothing needs them, and send nothing then", async () => {
     await ensureDefaultEndpoints(actor.projectId);
     const [simulator] = await listEndpoints(actor.projectId);

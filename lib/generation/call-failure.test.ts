@@ -26,6 +26,8 @@ describe("classifyStatus", () => {
     [429, NOTHING_SAID, "rate_limited", "wait"],
     [429, { ...NOTHING_SAID, code: "insufficient_quota" }, "quota_exhausted", "stop"],
     [402, NOTHING_SAID, "quota_exhausted", "stop"],
+    [500, { ...NOTHING_SAID, code: "rate_limit_exceeded" }, "rate_limited", "wait"],
+    [400, { ...NOTHING_SAID, type: "too_many_requests" }, "rate_limited", "wait"],
     [401, NOTHING_SAID, "unauthorized", "stop"],
     [403, NOTHING_SAID, "unauthorized", "stop"],
     [400, NOTHING_SAID, "refused", "never"],

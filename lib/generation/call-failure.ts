@@ -18,6 +18,8 @@ export type CallFailure = {
   | { kind: "unauthorized" }
   /** Too many requests for the account's money, not for its rate: waiting does not help. */
   | { kind: "quota_exhausted" }
+  /** The endpoint is archived or gone, its key can't be read, or it is no longer what was chosen. Nothing was sent. */
+  | { kind: "endpoint_unusable" }
   | { kind: "content_filtered" }
   /** We ended it ourselves. */
   | { kind: "cancelled" }
@@ -45,6 +47,7 @@ export function adviseRetry(failure: CallFailure): "wait" | "retry" | "never" | 
       return "never";
     case "unauthorized":
     case "quota_exhausted":
+    case "endpoint_unusable":
       return "stop";
   }
 }
@@ -78,7 +81,7 @@ export function classifyStatus(
       message: `The account behind ${endpointName} has no credit left.${said}`,
     };
   }
-  if (status === 429) {
+  if (status === 429 || /rate_limit|too_many_requests/iu.test(code)) {
     return {
       ...base,
       kind: "rate_limited",
@@ -115,13 +118,17 @@ export function classifyStatus(
   };
 }
 
+/** A text from an endpoint without the key that was sent: servers that answer with what they were asked give it back. */
+export function hideSecret(text: string, secret: string | null): string {
+  return secret && secret.length >= 4 ? text.replaceAll(secret, "[key]") : text;
+}
+
 /**
  * What an endpoint said of an error, fit to be shown and stored: one line, at most 300 characters, and nothing in it
  * that looks like a key, nor the key that was sent.
  */
 export function makeSafe(text: string, secret: string | null): string {
-  const hidden = secret && secret.length >= 4 ? text.replaceAll(secret, "[key]") : text;
-  const masked = hidden
+  const masked = hideSecret(text, secret)
     .replace(/\b(?:sk|pk|rk|key|gsk|xai)[-_][\w*.-]{6,}/giu, "[key]")
     .replace(/\bBearer\s+\S+/giu, "Bearer [key]")
     .replace(/\s+/gu, " ")

@@ -1,11 +1,11 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { readCallEndpoint } from "#lib/endpoints/queries.ts";
+import { type CallEndpoint, readCallEndpoint } from "#lib/endpoints/queries.ts";
 import type { ContinuationDialect, Purpose } from "#lib/endpoints/schema.ts";
-import { AppError } from "#lib/errors.ts";
+import { AppError, isAppError } from "#lib/errors.ts";
 import { CallError } from "#lib/generation/call-error.ts";
-import { type CallFailure, classifyStatus, makeSafe } from "#lib/generation/call-failure.ts";
+import { type CallFailure, classifyStatus, hideSecret, makeSafe } from "#lib/generation/call-failure.ts";
 import {
   type Claim,
   claimCall,
@@ -153,7 +153,7 @@ async function claimAndSend(
   storedBody: Record<string, unknown>,
   options: CallOptions,
 ): Promise<{ answered: AnsweredCall | null; costMicros: bigint | null } | null> {
-  const endpoint = await readCallEndpoint(request.projectId, request.model.endpointId);
+  const endpoint = await openEndpoint(request);
   const stream = streamFields(request, options);
   const token = randomUUID();
   const claim = await claimCall(request, { identity, token, storedBody: { ...storedBody, ...stream } });
@@ -184,14 +184,36 @@ async function claimAndSend(
     }
     const failure = sent.ok ? reading?.failure : sent.failure;
     if (!failure) throw new AppError("internal", "A call ended without a reply and without a reason.");
-    return await fail(claim, token, failure, sent.body);
+    return await fail(claim, token, failure, sent.body, endpoint.apiKey);
   } finally {
     clearInterval(heartbeat);
   }
 }
 
-async function fail(claim: Claim, token: string, failure: CallFailure, body: string | null): Promise<never> {
-  await storeFailure(claim, token, failure, body);
+/** The endpoint as it is now. One that can't be used fails every call alike, and no call of it is recorded. */
+async function openEndpoint({ projectId, model }: CallRequest): Promise<CallEndpoint> {
+  const unusable = (message: string, cause?: unknown) =>
+    new CallError({ kind: "endpoint_unusable", httpStatus: null, message }, null, cause);
+  const endpoint = await readCallEndpoint(projectId, model.endpointId).catch((error: unknown) => {
+    throw isAppError(error) ? unusable(error.message, error) : error;
+  });
+  // What came back would bear the wrong mark in every table and export.
+  if (endpoint.isSimulator !== model.simulated) {
+    throw unusable(
+      `${endpoint.name} ${endpoint.isSimulator ? "has become the simulator" : "is no longer the simulator"} since its model was chosen here: start anew with the settings as they are now.`,
+    );
+  }
+  return endpoint;
+}
+
+async function fail(
+  claim: Claim,
+  token: string,
+  failure: CallFailure,
+  body: string | null,
+  secret: string | null,
+): Promise<never> {
+  await storeFailure(claim, token, failure, body === null ? null : hideSecret(body, secret));
   throw new CallError(failure, claim.callId);
 }
 

@@ -329,7 +329,63 @@ describe("the gate", () => {
   });
 });
 
+describe("an endpoint that is not what was chosen any more", () => {
+  it("is not called: what it answered would bear the wrong mark", async () => {
+    const disguised = request({ model: { ...model, simulated: true } });
+    await expect(callModel(disguised)).rejects.toMatchObject({
+      failure: { kind: "endpoint_unusable", message: expect.stringContaining("no longer the simulator") },
+    });
+    await db().endpoint.updateMany({ data: { archivedAt: new Date() } });
+    await expect(callModel(request())).rejects.toMatchObject({
+      failure: { kind: "endpoint_unusable", message: expect.stringContaining("archived") },
+    });
+    expect(await db().modelCall.count()).toBe(0);
+  });
+});
+
+/** A server that answers every request with the same body and status 200. */
+async function answerAlways<T>(body: string, work: () => Promise<T>): Promise<T> {
+  const server = createServer((_, response) => {
+    response.setHeader("content-type", "application/json");
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await db().endpoint.updateMany({ data: { baseUrl: `http://127.0.0.1:${port}/v1` } });
+  try {
+    return await work();
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+describe("an error with status 200", () => {
+  it.each([
+    ['{"error":{"message":"slow down","code":"rate_limit_exceeded"}}', "rate_limited", "wait"],
+    ['{"error":{"message":"slow down","code":429}}', "rate_limited", "wait"],
+    ['{"error":{"message":"no credit","type":"insufficient_quota","code":null}}', "quota_exhausted", "stop"],
+    ['{"error":{"message":"out of memory"}}', "server_error", "retry"],
+    ['data: {"error":{"message":"slow down","code":"rate_limit_exceeded"}}\n\n', "rate_limited", "wait"],
+  ] as const)("is told for what it says: %s", async (body, kind, advice) => {
+    const error: unknown = await answerAlways(body, () => callModel(request()).catch((reason) => reason));
+    if (!(error instanceof CallError)) throw new Error(`no CallError but ${String(error)}`);
+    expect(error.failure.kind).toBe(kind);
+    expect(adviseRetry(error.failure)).toBe(advice);
+    expect(await readOnly()).toMatchObject({ status: "failed", body: { reply: null } });
+  });
+});
+
 describe("the key", () => {
+  it("does not stand in what is kept of a body that was no reply", async () => {
+    const echo = JSON.stringify({ headers: { authorization: `Bearer ${TEST_KEY}` } });
+    const failed = answerAlways(echo, () => callModel(request()));
+    await expect(failed).rejects.toMatchObject({ failure: { kind: "malformed" } });
+    const call = await readOnly();
+    expect(call.attempts[0]?.body).toBe('{"headers":{"authorization":"Bearer [key]"}}');
+    expect(await dumpDatabase()).not.toContain(TEST_KEY);
+  });
+
   it("stands in no row and in no error, whatever the endpoint says", async () => {
     const errors: unknown[] = [];
     const echo = `Incorrect API key provided: ${TEST_KEY}. Authorization: Bearer ${TEST_KEY}`;

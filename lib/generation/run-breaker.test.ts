@@ -46,4 +46,19 @@ describe("the breaker", () => {
     const patient = record(burst, { kind: "rate_limited", waitMs: 3_600_000 }, 5_000);
     expect(findReasonToStop(patient, 1_000 + 2 * REFUSED_MS)).toBeNull();
   });
+
+  it("gives an endpoint the pause that it asks for, but not the same pause for ever", () => {
+    let breaker = newBreaker;
+    const stoppedAfter = (waitMs: number) => {
+      breaker = newBreaker;
+      for (let now = 0; now < 100 * waitMs; now += waitMs) {
+        breaker = record(breaker, { kind: "rate_limited", waitMs }, now);
+        if (findReasonToStop(breaker, now)) return now;
+      }
+      return null;
+    };
+    expect(stoppedAfter(90_000)).toBe(REFUSED_MS);
+    expect(stoppedAfter(3_600_000)).toBe(4 * 3_600_000);
+    expect(findReasonToStop(breaker, 4 * 3_600_000)).toContain("For 4 hours");
+  });
 });

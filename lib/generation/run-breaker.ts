@@ -9,9 +9,11 @@ export type Breaker = {
   recent: readonly { code: string | null; message: string; at: number }[];
   /** Since when every answer has been "too many requests"; null when the last one was not. */
   refusedSince: number | null;
+  /** The longest pause that it asked for since then. */
+  longestPauseMs: number;
 };
 
-export const newBreaker: Breaker = { recent: [], refusedSince: null };
+export const newBreaker: Breaker = { recent: [], refusedSince: null, longestPauseMs: 0 };
 
 const WINDOW = 20;
 const FAILED_SHARE = 0.9;
@@ -19,6 +21,8 @@ const FAILED_SHARE = 0.9;
 const MAX_AGE_MS = 10 * 60_000;
 /** An endpoint that for this long answers nothing but "too many requests" will not be waited for any longer. */
 export const REFUSED_MS = 15 * 60_000;
+/** An endpoint that says how long it wants to be left alone gets that, hours even; but not again and again for ever. */
+const MOST_PAUSES = 4;
 
 export type CallSign =
   | { kind: "answered" }
@@ -27,22 +31,26 @@ export type CallSign =
 
 /** The breaker after one more call. */
 export function record(breaker: Breaker, sign: CallSign, now: number): Breaker {
-  // An endpoint that says for how long it wants to be left alone gets that, even if it is hours.
   if (sign.kind === "rate_limited") {
-    return { ...breaker, refusedSince: sign.waitMs > 60_000 ? null : (breaker.refusedSince ?? now) };
+    return {
+      ...breaker,
+      refusedSince: breaker.refusedSince ?? now,
+      longestPauseMs: Math.max(breaker.longestPauseMs, sign.waitMs),
+    };
   }
   const entry =
     sign.kind === "answered"
       ? { code: null, message: "", at: now }
       : { code: sign.code, message: sign.message, at: now };
-  return { recent: [...breaker.recent, entry].slice(-WINDOW), refusedSince: null };
+  return { recent: [...breaker.recent, entry].slice(-WINDOW), refusedSince: null, longestPauseMs: 0 };
 }
 
 /** Why the run is to stop, in one sentence or two; null while it may go on. */
 export function findReasonToStop(breaker: Breaker, now: number): string | null {
-  if (breaker.refusedSince !== null && now - breaker.refusedSince >= REFUSED_MS) {
+  const patienceMs = Math.max(REFUSED_MS, MOST_PAUSES * breaker.longestPauseMs);
+  if (breaker.refusedSince !== null && now - breaker.refusedSince >= patienceMs) {
     const minutes = Math.round((now - breaker.refusedSince) / 60_000);
-    return `For ${minutes} minutes the endpoint has answered every call with “too many requests”. Check its limits, then resume the run.`;
+    return `For ${minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`} the endpoint has answered every call with “too many requests”. Check its limits, then resume the run.`;
   }
   const recent = breaker.recent.filter((entry) => now - entry.at < MAX_AGE_MS);
   if (recent.length < WINDOW) return null;

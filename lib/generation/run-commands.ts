@@ -1,8 +1,9 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { db, type Prisma } from "#lib/db/client.ts";
+import { db, type Prisma, type Transaction } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
 import { freezeConfig } from "#lib/generation/config-queries.ts";
+import { PATIENT_TRANSACTION } from "#lib/generation/database-outage.ts";
 import { findLastImage } from "#lib/generation/run-inputs-queries.ts";
 import { type NewRun, newRunSchema, type RunConfig } from "#lib/generation/run-schema.ts";
 import { nextRunState, type RunEvent, statesBefore } from "#lib/generation/run-state.ts";
@@ -79,11 +80,13 @@ export async function retryFailed(
   userId: string | null,
   errorCode?: string,
 ): Promise<number> {
-  await change(projectId, runId, userId, "retry", null);
-  const { count } = await db().runTask.updateMany({
-    where: { runId, projectId, state: "failed", ...(errorCode === undefined ? {} : { errorCode }) },
-    data: { state: "waiting", attempts: 0, errorCode: null, error: null, endedAt: null },
-  });
+  // In one transaction: a run that is running again with nothing to do yet would be ended by whoever looks.
+  const { count } = await change(projectId, runId, userId, "retry", null, (tx) =>
+    tx.runTask.updateMany({
+      where: { runId, projectId, state: "failed", ...(errorCode === undefined ? {} : { errorCode }) },
+      data: { state: "waiting", attempts: 0, errorCode: null, error: null, endedAt: null },
+    }),
+  );
   await feedTwice(runId);
   return count;
 }
@@ -103,8 +106,24 @@ async function change(
   userId: string | null,
   event: RunEvent,
   reason: string | null,
-): Promise<void> {
-  await db().$transaction(async (tx) => {
+): Promise<void>;
+async function change<T>(
+  projectId: string,
+  runId: string,
+  userId: string | null,
+  event: RunEvent,
+  reason: string | null,
+  also: (tx: Transaction) => Promise<T>,
+): Promise<T>;
+async function change<T>(
+  projectId: string,
+  runId: string,
+  userId: string | null,
+  event: RunEvent,
+  reason: string | null,
+  also?: (tx: Transaction) => Promise<T>,
+): Promise<T | undefined> {
+  return db().$transaction(async (tx) => {
     const run = await tx.run.findFirst({ where: { id: runId, projectId }, select: { state: true } });
     if (!run) throw new AppError("not_found", "This run is not there any more.");
     const state = nextRunState(run.state, event);
@@ -116,7 +135,8 @@ async function change(
     if (count === 0)
       throw new AppError("conflict", "The run changed at the same moment. Look at it again, then decide.");
     await writeAudit(tx, runId, projectId, userId, `run.${event}`, {});
-  });
+    return also?.(tx);
+  }, PATIENT_TRANSACTION);
 }
 
 async function feedTwice(runId: string): Promise<void> {

@@ -109,9 +109,16 @@ async function readInputs(
   const thoughts = await tx.simpleThought.findMany({
     where: { ...thoughtWhere(scope), question: { rejectedAt: null, ...inImages } },
     orderBy: { id: "asc" },
-    select: { id: true, question: { select: { imageId: true } } },
+    select: {
+      id: true,
+      questionRevisionId: true,
+      question: { select: { imageId: true, currentRevisionId: true } },
+    },
   });
-  for (const thought of thoughts) add(thought.question.imageId, thought.id);
+  for (const { id, questionRevisionId, question } of thoughts) {
+    // A thought on a question that has changed since belongs to another question.
+    if (questionRevisionId === question.currentRevisionId) add(question.imageId, id);
+  }
   return result;
 }
 
@@ -127,6 +134,13 @@ function imageWhere(scope: InputScope): Prisma.ImageWhereInput {
   };
 }
 
+/** `isExpandable` as a condition: stage 3 would refuse every other thought. */
+const EXPANDABLE: Prisma.SimpleThoughtWhereInput = {
+  isParsed: true,
+  text: { not: "" },
+  grade: { not: "ungradable" },
+};
+
 function notRun(stages: readonly Stage[], images: ImageSelection): Prisma.ImageWhereInput {
   if (images.kind !== "not_run") return {};
   const first = Math.min(...stages);
@@ -135,7 +149,7 @@ function notRun(stages: readonly Stage[], images: ImageSelection): Prisma.ImageW
   if (first === 2) return { questions: { some: { ...open, simpleThoughts: { none: {} } } } };
   return {
     questions: {
-      some: { ...open, simpleThoughts: { some: { isParsed: true, longThoughts: { none: {} } } } },
+      some: { ...open, simpleThoughts: { some: { ...EXPANDABLE, longThoughts: { none: {} } } } },
     },
   };
 }
@@ -150,5 +164,5 @@ function questionWhere({ projectId, images }: InputScope): Prisma.QuestionWhereI
 }
 
 function thoughtWhere({ projectId, images }: InputScope): Prisma.SimpleThoughtWhereInput {
-  return { projectId, isParsed: true, ...(images.kind === "not_run" ? { longThoughts: { none: {} } } : {}) };
+  return { projectId, ...EXPANDABLE, ...(images.kind === "not_run" ? { longThoughts: { none: {} } } : {}) };
 }

@@ -46,6 +46,12 @@ describe("judgeError", () => {
       kind: "failed",
       code: "refused",
     });
+    expect(
+      judge(call({ kind: "endpoint_unusable", message: "It is archived.", httpStatus: null })),
+    ).toMatchObject({
+      kind: "stop",
+    });
+    expect(judge(new AppError("conflict", "The question was rejected."))).toMatchObject({ kind: "failed" });
     expect(judge(new AppError("not_found", "The image is gone."))).toMatchObject({
       kind: "failed",
       message: "The image is gone.",

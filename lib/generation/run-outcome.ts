@@ -80,5 +80,5 @@ function retryOrFail(
 
 /** Errors that say something of the input, not of the moment. */
 function isFinal(error: AppError): boolean {
-  return error.code === "bad_input" || error.code === "not_found" || error.code === "forbidden";
+  return ["bad_input", "not_found", "forbidden", "conflict"].includes(error.code);
 }

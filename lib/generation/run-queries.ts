@@ -152,11 +152,11 @@ export async function readRunQuestions(
   const isFromQuestions = runConfigSchema.parse(run.config).stages.includes(2);
   const rows = isFromQuestions
     ? await db().$queryRaw<{ id: string }[]>`
-        SELECT DISTINCT "inputId"::text AS id FROM "RunTask"
+        SELECT DISTINCT "inputId" AS id FROM "RunTask"
         WHERE "runId" = ${runId}::uuid AND "stage" = 2 AND "state" = 'done' AND "inputId" > ${after}::uuid
         ORDER BY id LIMIT ${take}`
     : await db().$queryRaw<{ id: string }[]>`
-        SELECT DISTINCT s."questionId"::text AS id
+        SELECT DISTINCT s."questionId" AS id
         FROM "RunTask" t JOIN "SimpleThought" s ON s."id" = t."inputId"
         WHERE t."runId" = ${runId}::uuid AND t."stage" = 3 AND t."state" = 'done' AND s."questionId" > ${after}::uuid
         ORDER BY id LIMIT ${take}`;

@@ -1,5 +1,6 @@
 import "server-only";
 import { db, type Transaction } from "#lib/db/client.ts";
+import { PATIENT_TRANSACTION } from "#lib/generation/database-outage.ts";
 import { insertTasks, type StageJob, toStage } from "#lib/generation/run-feed-commands.ts";
 import type { TaskOutcome } from "#lib/generation/run-outcome.ts";
 import { nextTasks } from "#lib/generation/run-planner.ts";
@@ -184,11 +185,15 @@ function toClaim({ claim }: Settlement): Claim {
 
 /**
  * Ends those of the running runs that have nothing left to do, and returns their ids. The condition is part of the
- * update: a run ends once, whoever looks.
+ * update: a run ends once, whoever looks. The rows are locked by a statement of its own before: an update that has to
+ * wait for a retry would look at the tasks as they were before it.
  */
 export async function finishRuns(runIds: readonly string[]): Promise<string[]> {
   if (runIds.length === 0) return [];
-  const rows = await db().$queryRaw<{ id: string }[]>`
+  return db().$transaction(async (tx) => {
+    await tx.$queryRaw`
+      SELECT "id" FROM "Run" WHERE "id" = ANY(${[...runIds]}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`;
+    const rows = await tx.$queryRaw<{ id: string }[]>`
     UPDATE "Run" r SET "state" = 'done', "reason" = NULL, "endedAt" = (now() AT TIME ZONE 'UTC')
     WHERE r."id" = ANY(${[...runIds]}::uuid[]) AND r."state"::text = ANY(${statesBefore("finish")})
       AND r."plannedAt" IS NOT NULL
@@ -196,7 +201,8 @@ export async function finishRuns(runIds: readonly string[]): Promise<string[]> {
         SELECT 1 FROM "RunTask" t WHERE t."runId" = r."id" AND t."state" IN ('waiting', 'working')
       )
     RETURNING r."id"::text`;
-  return rows.map((row) => row.id);
+    return rows.map((row) => row.id);
+  }, PATIENT_TRANSACTION);
 }
 
 /** The running runs that have been planned and have no open task: they are about to end. */

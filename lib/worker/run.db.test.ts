@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/db/client.ts";
 import { readCounters } from "#lib/db/counters.ts";
@@ -5,6 +6,7 @@ import { createTestDatabase } from "#lib/db/test-database.ts";
 import { cancelRun, pauseRun, resumeRun, retryFailed, startRun } from "#lib/generation/run-commands.ts";
 import { readRunProgress, readRunSummary } from "#lib/generation/run-queries.ts";
 import type { NewRun } from "#lib/generation/run-schema.ts";
+import { finishRuns } from "#lib/generation/run-task-commands.ts";
 import { boss, disconnectBoss, STAGE_QUEUE } from "#lib/queue/boss.ts";
 import type { MisbehaviourInput } from "#lib/simulator/behaviour.ts";
 import { type Simulator, startSimulator } from "#lib/simulator/server.ts";
@@ -159,6 +161,82 @@ describe("a run", { timeout: 120_000 }, () => {
   });
 });
 
+describe("a run of stage 3 alone", { timeout: 60_000 }, () => {
+  it("takes the thoughts that can be gone on from, and leaves the others alone", async () => {
+    const { projectId } = await prepare(3);
+    await runThrough(
+      projectId,
+      { stages: [1, 2], simpleSamples: 2 },
+      { rates: { ungradable: 0.5, untagged: 0.1 } },
+    );
+    const [changed] = await db().question.findMany({
+      where: { projectId, simpleThoughts: { some: { isParsed: true, grade: { not: "ungradable" } } } },
+      include: { currentRevision: true },
+    });
+    if (!changed?.currentRevision) throw new Error("no question has a thought to go on from");
+    const { id: _, number, createdAt: __, ...revision } = changed.currentRevision;
+    const next = await db().questionRevision.create({ data: { ...revision, number: number + 1 } });
+    await db().question.update({ where: { id: changed.id }, data: { currentRevisionId: next.id } });
+
+    const fits = { projectId, isParsed: true, text: { not: "" }, questionId: { not: changed.id } };
+    const expandable = await db().simpleThought.count({ where: { ...fits, grade: { not: "ungradable" } } });
+    expect(await db().simpleThought.count({ where: { ...fits, grade: "ungradable" } })).toBeGreaterThan(0);
+    const runId = await runThrough(projectId, { stages: [3], longSamples: 1 });
+    const { state, counts } = await readRunSummary(runId);
+    expect(state).toBe("done");
+    expect(counts).toMatchObject({ done: expandable, failed: 0, waiting: 0 });
+    expect(expandable).toBeGreaterThan(0);
+  });
+});
+
+describe("failed calls that are tried again while somebody looks whether the run is over", () => {
+  it("are done: the run does not end over them", async () => {
+    const { projectId } = await prepare(1);
+    const { runId } = await startRun({ projectId, userId: null, config: { stages: [1] } });
+    await db().run.update({ where: { id: runId }, data: { plannedAt: new Date() } });
+    const task = await db().runTask.create({
+      data: { runId, projectId, stage: 1, inputId: randomUUID(), state: "failed", errorCode: "refused" },
+    });
+    for (const state of ["running", "done"] as const) {
+      await db().runTask.update({ where: { id: task.id }, data: { state: "failed" } });
+      await db().run.update({ where: { id: runId }, data: { state } });
+      const hold = Promise.withResolvers<void>();
+      const held = Promise.withResolvers<void>();
+      const holding = db().$transaction(async (tx) => {
+        await tx.$queryRaw`SELECT "id" FROM "RunTask" WHERE "id" = ${task.id}::uuid FOR UPDATE`;
+        held.resolve();
+        await hold.promise;
+      });
+      await held.promise;
+      const retrying = retryFailed(projectId, runId, null);
+      await expect.poll(countWaiting).toBe(1);
+      const finishing = finishRuns([runId]).then((ended) => ({ ended }));
+      await expect.poll(async () => (await countWaiting()) === 2 || (await isSettled(finishing))).toBe(true);
+      hold.resolve();
+      await Promise.all([holding, retrying]);
+      expect(await finishing).toEqual({ ended: [] });
+      expect(await readRunSummary(runId)).toMatchObject({
+        state: "running",
+        counts: { waiting: 1, failed: 0 },
+      });
+    }
+    await cancelRun(projectId, runId, null);
+  });
+});
+
+/** Statements that wait for a lock in this test's database. */
+async function countWaiting(): Promise<number> {
+  const [row] = await db().$queryRaw<{ count: bigint }[]>`
+    SELECT count(*) AS count FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return Number(row?.count ?? 0);
+}
+
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  const open = Symbol("open");
+  return (await Promise.race([promise, Promise.resolve(open)])) !== open;
+}
+
 describe("a project that is deleted while it is run", { timeout: 60_000 }, () => {
   it("takes its run, tasks and counters with it, and leaves nothing to do", async () => {
     const { projectId } = await prepare(4, { concurrency: 4 });
@@ -261,6 +339,21 @@ describe("an endpoint that misbehaves", { timeout: 180_000 }, () => {
     await resumeRun(projectId, runId, null);
     await atRest(runId);
     expect((await readRunSummary(runId)).counts).toMatchObject({ done: 30, failed: 0 });
+  });
+
+  it("is archived while it is needed: the run stops instead of failing call by call", async () => {
+    const { projectId, endpointId } = await prepare(4);
+    await db().endpoint.update({ where: { id: endpointId }, data: { archivedAt: new Date() } });
+    const runId = await runThrough(projectId, { stages: [1] });
+    const stopped = await readRunSummary(runId);
+    expect(stopped.state).toBe("stopped");
+    expect(stopped.reason).toContain("archived");
+    expect(stopped.counts.failed).toBe(0);
+
+    await db().endpoint.update({ where: { id: endpointId }, data: { archivedAt: null } });
+    await resumeRun(projectId, runId, null);
+    await atRest(runId);
+    expect((await readRunSummary(runId)).counts).toMatchObject({ done: 4, failed: 0 });
   });
 
   it("does not accept the key: the run stops at once and says so", async () => {

@@ -131,7 +131,9 @@ export class StageWork {
         const waitMs = endpointId
           ? await this.#limits.refuse(endpointId, outcome.retryAfterMs).catch(() => 1_000)
           : (outcome.retryAfterMs ?? 1_000);
-        await this.breakers.note(runId, { kind: "rate_limited", waitMs }).catch(logOutage);
+        // What it asked for, not what is left of it: a pause of ten hours is looked at again each hour.
+        const askedMs = Math.max(waitMs, outcome.retryAfterMs ?? 0);
+        await this.breakers.note(runId, { kind: "rate_limited", waitMs: askedMs }).catch(logOutage);
         return inMs(waitMs + SPREAD_MS * Math.random());
       }
       case "retry":
