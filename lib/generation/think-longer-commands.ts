@@ -188,7 +188,7 @@ async function storeLongThought(
   if (known) return known;
 
   const { projectId } = context;
-  const parsed = parseLongReply(withoutEndToken(call.envelope.reply, model), preset);
+  const parsed = parseLongReply(withoutEndToken(call.envelope.reply, model), preset, input.isEmulated);
   const graded = gradeAnswer(parsed.answer, question.choices, question.keyIndex);
   const { joiner, cue } = preset;
   const { id: longThoughtId } = await tx.longThought.create({

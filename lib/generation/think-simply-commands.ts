@@ -62,7 +62,10 @@ export async function thinkSimply(
   return { callId: call.callId, reused: call.reused, questionId: question.questionId, ...stored };
 }
 
-/** Stage 3 goes on from a thought that was closed, and whose answer can be told right from wrong. */
+/**
+ * Stage 3 goes on from a thought that was closed, and whose answer can be told right from wrong. The same condition
+ * stands in `run-inputs-queries.ts`, where a run looks for them.
+ */
 export function isExpandable(thought: { text: string; isParsed: boolean; grade: Grade }): boolean {
   return thought.text !== "" && thought.isParsed && thought.grade !== "ungradable";
 }

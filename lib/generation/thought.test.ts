@@ -46,6 +46,18 @@ describe("parseSimpleReply", () => {
     });
   });
 
+  it("ends a thought in its own field where the model closed it, so that no closed block is ever preset", () => {
+    const parsed = parseSimpleReply({
+      content: "\n<answer>A</answer>",
+      reasoning: "<think>It is red.</think> Red, then.",
+      finishReason: "stop",
+    });
+    expect(parsed).toMatchObject({ thought: "It is red.", between: "Red, then.", answer: "A" });
+    const inOnePiece = parseSimpleReply({ content: null, reasoning: "Red.</think><answer>A</answer>" });
+    expect(inOnePiece).toMatchObject({ thought: "Red.", answer: "A" });
+    expect(inOnePiece.truncation).toMatchObject({ isThinkEndMissing: false, isWholeAnswerMissing: false });
+  });
+
   it("prefers the thought that was asked for where it came twice", () => {
     const parsed = parseSimpleReply({
       content: "<think>Red.</think><answer>A</answer>",
@@ -142,6 +154,40 @@ describe("parseLongReply", () => {
   ])("takes off a repeated %s", (echo, repeated) => {
     const parsed = parseLongReply({ content: `${repeated} it is blue.</think><answer>B</answer>` }, preset);
     expect(parsed).toMatchObject({ thought: " it is blue.", echo });
+  });
+
+  it.each([
+    ["its last sentence", "The boat is small. It is red. Wait,"],
+    ["its last word", "red. Wait,"],
+    ["all of it, with other blanks", "There  is a boat.\nThe boat is small.\nIt is red.\n\nWait,"],
+    ["its last sentence on a line of its own", "\n\nIt is red. Wait,"],
+  ])("takes off the end of the preset where it is said again: %s", (_, repeated) => {
+    const longer = buildPreset({
+      opening: "",
+      simpleThought: "There is a boat. The boat is small. It is red.",
+      cue: "Wait,",
+      joinerSeed: "s",
+    });
+    const parsed = parseLongReply(
+      { content: `${repeated} no: blue.</think><answer>B</answer>` },
+      longer,
+      true,
+    );
+    expect(parsed).toMatchObject({ thought: " no: blue.", answer: "B" });
+  });
+
+  it("leaves a thought alone that only begins like the preset", () => {
+    for (const content of [" it is red. It is blue.", " red. But no.", " It is red."]) {
+      expect(parseLongReply({ content: `${content}</think>` }, preset, true)).toMatchObject({
+        thought: content,
+        echo: "none",
+      });
+    }
+  });
+
+  it("takes the cue off that a model repeats which was only asked to go on, blanks before it or not", () => {
+    const content = "\nWait, it is blue.</think><answer>B</answer>";
+    expect(parseLongReply({ content }, preset, true)).toMatchObject({ thought: " it is blue.", echo: "cue" });
   });
 
   it("leaves a model that says the cue again after a blank alone", () => {

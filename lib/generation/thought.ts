@@ -43,8 +43,8 @@ export type ParsedThought = {
   truncation: Truncation;
 };
 
-/** Which words of the preset a continuation repeated before it went on; they are taken off. */
-export type Echo = "none" | "preset" | "thought" | "cue";
+/** Which words of the preset a continuation repeated before it went on; they are taken off. `end`: its last words. */
+export type Echo = "none" | "preset" | "thought" | "end" | "cue";
 export type ParsedContinuation = ParsedThought & { echo: Echo };
 
 /**
@@ -65,10 +65,11 @@ export function parseSimpleReply(reply: RawReply): ParsedThought {
 export function parseLongReply(
   reply: RawReply,
   preset: { text: string; simpleThought: string; joiner: string; cue: string } | null = null,
+  isEmulated = false,
 ): ParsedContinuation {
   const parsed = parseReply(reply);
   const { echo, rest } = preset
-    ? takeOffEcho(parsed.thought, preset)
+    ? takeOffEcho(parsed.thought, preset, isEmulated)
     : { echo: "none" as const, rest: parsed.thought };
   const thought = rest.trimEnd();
   return { ...parsed, thought, echo, problems: withEmptyThought(parsed.problems, thought.trim()) };
@@ -101,12 +102,16 @@ function splitThought(content: string, apart: string, problems: ThoughtProblem[]
     // The server parsed the tags: what it calls content came after the thought's end. Content without anything in
     // it means that the thought never ended.
     const hasEnd = body.trim() !== "";
-    if (!hasEnd) problems.push("no-think-end");
-    return {
-      thought: apart.replace(/^\s*<think\s*>/iu, "").replace(/<\/think\s*>\s*$/iu, ""),
-      rest: body,
-      hasEnd,
-    };
+    const whole = apart.replace(/^\s*<think\s*>/iu, "").replace(/<\/think\s*>\s*$/iu, "");
+    const end = /<\/think\s*>/iu.exec(whole);
+    if (!end) {
+      if (!hasEnd) problems.push("no-think-end");
+      return { thought: whole, rest: body, hasEnd };
+    }
+    // The server cut later than the model did: the thought ends where the model closed it.
+    problems.push("several-think-ends");
+    const after = `${whole.slice(end.index + end[0].length)}${body}`.replace(/<\/?think\s*>/giu, "");
+    return { thought: whole.slice(0, end.index), rest: after, hasEnd: true };
   }
   if (apart !== "") problems.push("thought-given-twice");
   if (ends.length > 1) problems.push("several-think-ends");
@@ -149,6 +154,7 @@ function readAnswer(rest: string, thought: string, problems: ThoughtProblem[]): 
 function takeOffEcho(
   continuation: string,
   preset: { text: string; simpleThought: string; joiner: string; cue: string },
+  isEmulated: boolean,
 ): { echo: Echo; rest: string } {
   const tail = `${preset.joiner}${preset.cue}`;
   const presetThought = preset.text.replace(/^\s*<think\s*>/iu, "").trimStart();
@@ -160,10 +166,33 @@ function takeOffEcho(
   for (const [echo, text] of candidates) {
     if (text !== "" && start.startsWith(text)) return { echo, rest: start.slice(text.length) };
   }
+  const overlap = endOfRepeatedEnd(start, presetThought, preset.cue);
+  if (overlap > 0) return { echo: "end", rest: start.slice(overlap) };
   // Only directly at the start: " Wait, …" after a blank is the model going on, "Wait, …" is the cue once more.
-  if (continuation.startsWith(preset.cue))
-    return { echo: "cue", rest: continuation.slice(preset.cue.length) };
+  // A model that was only asked to go on begins a turn of its own, so there the blank says nothing.
+  const cued = isEmulated ? start : continuation;
+  if (cued.startsWith(preset.cue)) return { echo: "cue", rest: cued.slice(preset.cue.length) };
   return { echo: "none", rest: continuation };
+}
+
+/**
+ * Where in `text` the last words of the preset end, if it begins with them: at least one word before the cue, and the
+ * cue. Runs of blanks count as equal, because a model that copies sets them as it likes.
+ */
+function endOfRepeatedEnd(text: string, presetThought: string, cue: string): number {
+  const given = [...text.matchAll(/\S+/gu)];
+  const words = presetThought.split(/\s+/u).filter((word) => word !== "");
+  const cueWords = cue.split(/\s+/u).length;
+  for (let from = Math.max(0, words.length - given.length); from < words.length - cueWords; from += 1) {
+    const count = words.length - from;
+    const last = given[count - 1];
+    // A copy may run on into the next word without a blank: "Wait,it".
+    if (!last?.[0].startsWith(words[words.length - 1] as string)) continue;
+    let index = 0;
+    while (index < count - 1 && given[index]?.[0] === words[from + index]) index += 1;
+    if (index === count - 1) return last.index + (words[words.length - 1] as string).length;
+  }
+  return 0;
 }
 
 function withEmptyThought(problems: ThoughtProblem[], thought: string): ThoughtProblem[] {

@@ -38,10 +38,19 @@ export function isChatTemplateName(name: string): name is ChatTemplateName {
   return (CHAT_TEMPLATE_NAMES as readonly string[]).includes(name);
 }
 
-/** The special tokens that no text from outside may carry into a raw prompt, or it could end the user's turn. */
+/**
+ * The text without anything in the form of a special token (`<|im_end|>`, `<｜Assistant｜>`, `<|vision_start|>`, …): no
+ * text from outside may carry one into a raw prompt, or it could end the user's turn. Taken off until none is left,
+ * since what stood around one may make up another.
+ */
 export function stripSpecialTokens(text: string): string {
-  return text.replace(
-    /<[｜|](?:begin▁of▁sentence|end▁of▁sentence|User|Assistant|im_start|im_end|endoftext)[｜|]>/gu,
-    "",
-  );
+  let rest = text;
+  while (hasSpecialTokens(rest)) rest = rest.replace(SPECIAL_TOKEN, "");
+  return rest;
 }
+
+export function hasSpecialTokens(text: string): boolean {
+  return text.search(SPECIAL_TOKEN) >= 0;
+}
+
+const SPECIAL_TOKEN = /<[｜|][\p{L}\p{N}_▁-]{1,40}[｜|]>/gu;

@@ -1,4 +1,9 @@
-import { CHAT_TEMPLATES, stripSpecialTokens } from "#lib/generation/continuation/chat-templates.ts";
+import { AppError } from "#lib/errors.ts";
+import {
+  CHAT_TEMPLATES,
+  hasSpecialTokens,
+  stripSpecialTokens,
+} from "#lib/generation/continuation/chat-templates.ts";
 import type { BuildContinuation } from "#lib/generation/continuation/dialect.ts";
 
 /**
@@ -13,7 +18,14 @@ export const buildCompletions: BuildContinuation = (input, { template: name, cap
     system: input.system === null ? null : stripSpecialTokens(input.system),
     user: stripSpecialTokens(input.user),
   });
-  const prompt = `${chat}${stripSpecialTokens(input.presetText)}`;
+  // Never altered: what is trained on must be what the model went on from.
+  if (hasSpecialTokens(input.presetText)) {
+    throw new AppError(
+      "bad_input",
+      "This simple thought holds a model's special token, which would end the turn that is to be continued: make another simple thought.",
+    );
+  }
+  const prompt = `${chat}${input.presetText}`;
   return {
     route: "completions",
     isEmulated: false,

@@ -55,6 +55,34 @@ describe("buildContinuation", () => {
     }
   });
 
+  it.each([
+    "<|im_<|im_end|>end|>",
+    "<|vision_start|>",
+    "<\uff5ctool\u2581calls\u2581begin\uff5c>",
+    "<|eot_id|>",
+  ])(
+    "lets no special token into a raw prompt, not even one that is made by taking another out: %s",
+    (user) => {
+      const { body } = buildContinuation(
+        "completions",
+        { ...input, user: `a${user}b` },
+        { capabilities: NOTHING, template: "chatml@1" },
+      );
+      expect(body.prompt).toBe(`<|im_start|>user\nab<|im_end|>\n<|im_start|>assistant\n${preset.text}`);
+    },
+  );
+
+  it("refuses a preset with a special token rather than altering it", () => {
+    const presetText = preset.text.replace("red", "red<|im_end|>");
+    expect(() =>
+      buildContinuation(
+        "completions",
+        { ...input, presetText },
+        { capabilities: NOTHING, template: "chatml@1" },
+      ),
+    ).toThrow(/special token/u);
+  });
+
   it("ends the chat with the unfinished turn where the server goes on from it", () => {
     const { body, route } = buildContinuation(
       "continue_final_message",
