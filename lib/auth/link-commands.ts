@@ -118,6 +118,7 @@ export async function acceptInvitationAsNew(
   account: NewAccount,
   now = new Date(),
 ): Promise<{ userId: string; projectId: string | null }> {
+  await requireOpenLink("invitation", token, now);
   const passwordHash = await hashPassword(account.password);
   return db().$transaction((tx) =>
     createInvited(tx, token, { email: account.email, name: account.name, passwordHash }, now),
@@ -161,6 +162,7 @@ export async function resetPassword(
   password: string,
   now = new Date(),
 ): Promise<{ email: string }> {
+  await requireOpenLink("password_reset", token, now);
   const passwordHash = await hashPassword(password);
   return db().$transaction(async (tx) => {
     const link = await takeLink(tx, "password_reset", token, now);
@@ -207,6 +209,20 @@ async function createInvited(
 async function takeLink(tx: Transaction, kind: LinkKind, token: string, now: Date): Promise<OneTimeLink> {
   const tokenHash = hashLinkToken(token);
   await tx.$queryRaw`select 1 from "OneTimeLink" where "tokenHash" = ${tokenHash} for update`;
+  return findOpenLink(tx, kind, tokenHash, now);
+}
+
+/** A look before the costly part: hashing a password for whoever comes without a link would be work for nothing. */
+async function requireOpenLink(kind: LinkKind, token: string, now: Date): Promise<void> {
+  await findOpenLink(db(), kind, hashLinkToken(token), now);
+}
+
+async function findOpenLink(
+  tx: Transaction,
+  kind: LinkKind,
+  tokenHash: string,
+  now: Date,
+): Promise<OneTimeLink> {
   const link = await tx.oneTimeLink.findUnique({ where: { tokenHash } });
   if (!link || link.kind !== kind)
     throw new AppError("not_found", "There is no such link. Check that it was copied whole.");

@@ -15,6 +15,8 @@ describe("safeNextAddress", () => {
     "//evil.example",
     "/\\evil.example",
     "/\t/evil.example",
+    "/..//evil.example",
+    "/%2e//evil.example",
     "javascript:alert(1)",
   ])("does not lead to another site: %s", (value) => {
     expect(safeNextAddress(value)).toBe("/projects");

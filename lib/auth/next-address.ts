@@ -4,6 +4,11 @@
  */
 export function safeNextAddress(value: string | string[] | null | undefined): string {
   const address = Array.isArray(value) ? value[0] : value;
-  if (!address || !/^\/(?![/\\])[^\s\\]*$/.test(address)) return "/projects";
+  if (!address || !/^\/(?![/\\])[^\s\\]*$/.test(address) || isClimbing(address)) return "/projects";
   return /^\/(sign-in|setup|api)(\/|\?|$)/.test(address) ? "/projects" : address;
+}
+
+/** `/..//other` becomes `//other` once its steps are taken, which some readers take for another site. */
+function isClimbing(address: string): boolean {
+  return /(^|\/)(\.|%2e){1,2}(\/|$)/i.test(address.replace(/[?#].*$/, ""));
 }

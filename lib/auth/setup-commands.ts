@@ -18,8 +18,9 @@ export async function createFirstAdministrator(
   const secret = env().NEXTAUTH_SECRET;
   if (!secret)
     throw new AppError("unavailable", "The server has no NEXTAUTH_SECRET. Set it, or start with npm start.");
+  // Counted before it is looked at: who has guessed too often learns nothing from a right guess either.
+  await countGuess(input.address);
   if (!isSetUpCode(input.code, secret)) {
-    await countGuess(input.address);
     throw new AppError(
       "bad_input",
       "This is not the set-up code. It stands in the terminal where the server was started.",

@@ -35,18 +35,29 @@ export async function signInWithPassword(
   if (!user || !isRight || user.disabledAt) {
     throw new AppError("forbidden", "The address or the password is wrong, or the account is disabled.");
   }
-  await takeAttemptBack(email, input.address);
+  await takeAttemptBack(user, input.address);
   return { id: user.id, email: user.email, name: user.name, epoch: user.sessionEpoch };
 }
 
-/** Counts a guess at the set-up code or a link by its address; throws `rate_limited` when there were too many. */
+/** Counts a guess at the set-up code by its address; throws `rate_limited` when there were too many. */
 export async function countGuess(address: string, now = new Date()): Promise<void> {
   await db().$transaction((tx) => countOne(tx, `guess:${address}`, ADDRESS_POLICY, now));
 }
 
-/** An account's failures are forgotten: its password was just set by someone who may. */
-export async function clearAccountThrottle(tx: Transaction, email: string): Promise<void> {
-  await tx.signInThrottle.deleteMany({ where: { key: accountKey(email) } });
+/**
+ * Counts a try at the password of whoever is signed in; throws `rate_limited` after too many. Apart from signing in: a
+ * session that somebody found open must neither be a way to guess the password nor lock its owner out.
+ */
+export async function countOwnPasswordTry(userId: string, now = new Date()): Promise<void> {
+  await db().$transaction((tx) => countOne(tx, ownPasswordKey(userId), ACCOUNT_POLICY, now));
+}
+
+/** An account's failures are forgotten: its password was just proven, or set by someone who may. */
+export async function clearAccountThrottle(
+  tx: Transaction,
+  { id, email }: { id: string; email: string },
+): Promise<void> {
+  await tx.signInThrottle.deleteMany({ where: { key: { in: [accountKey(email), ownPasswordKey(id)] } } });
 }
 
 /**
@@ -73,9 +84,9 @@ async function countOne(tx: Transaction, key: string, policy: ThrottlePolicy, no
   await tx.signInThrottle.update({ where: { key }, data: afterFailure(state, policy, now) });
 }
 
-async function takeAttemptBack(email: string, address: string): Promise<void> {
+async function takeAttemptBack(user: { id: string; email: string }, address: string): Promise<void> {
   await db().$transaction(async (tx) => {
-    await clearAccountThrottle(tx, email);
+    await clearAccountThrottle(tx, user);
     const key = addressKey(address);
     await tx.$queryRaw`select 1 from "SignInThrottle" where "key" = ${key} for update`;
     const state = await tx.signInThrottle.findUnique({ where: { key } });
@@ -84,4 +95,5 @@ async function takeAttemptBack(email: string, address: string): Promise<void> {
 }
 
 const accountKey = (email: string) => `account:${email.slice(0, 254)}`;
+const ownPasswordKey = (userId: string) => `password:${userId}`;
 const addressKey = (address: string) => `address:${address}`;

@@ -1,7 +1,7 @@
 import "server-only";
 import { recordAudit } from "#lib/audit/commands.ts";
 import { hashPassword, verifyPassword } from "#lib/auth/password.ts";
-import { clearAccountThrottle } from "#lib/auth/sign-in-commands.ts";
+import { clearAccountThrottle, countOwnPasswordTry } from "#lib/auth/sign-in-commands.ts";
 import { db, type Transaction } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
 
@@ -12,15 +12,24 @@ export async function renameUser(userId: string, name: string): Promise<void> {
 
 /**
  * Changes a user's own password and ends all of their sessions, this one included: the screen signs in anew.
- * A wrong current password is `bad_input`.
+ * A wrong current password is `bad_input`, after a few `rate_limited`; `conflict` where it was set anew meanwhile.
  */
 export async function changePassword(userId: string, current: string, next: string): Promise<void> {
+  await countOwnPasswordTry(userId);
   const user = await db().user.findUniqueOrThrow({ where: { id: userId } });
   if (!(await verifyPassword(user.passwordHash, current))) {
     throw new AppError("bad_input", "The current password is wrong.");
   }
   const passwordHash = await hashPassword(next);
   await db().$transaction(async (tx) => {
+    await tx.$queryRaw`select 1 from "User" where "id" = ${userId}::uuid for update`;
+    const now = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    if (now.passwordHash !== user.passwordHash || now.disabledAt) {
+      throw new AppError(
+        "conflict",
+        "The password was set anew a moment ago. Sign in with the new one, then change it.",
+      );
+    }
     await setPassword(tx, userId, passwordHash);
     await recordAudit(tx, {
       projectId: null,
@@ -34,12 +43,12 @@ export async function changePassword(userId: string, current: string, next: stri
 
 /** Stores a new hash, ends every session of the user, and forgets failed sign-ins. */
 export async function setPassword(tx: Transaction, userId: string, passwordHash: string): Promise<void> {
-  const { email } = await tx.user.update({
+  const user = await tx.user.update({
     where: { id: userId },
     data: { passwordHash, sessionEpoch: { increment: 1 } },
-    select: { email: true },
+    select: { id: true, email: true },
   });
-  await clearAccountThrottle(tx, email);
+  await clearAccountThrottle(tx, user);
 }
 
 /** Disables an account, which ends its sessions at once, or enables it. The last administrator cannot be disabled. */
@@ -78,6 +87,13 @@ export async function setUserAdmin(actorId: string, userId: string, isAdmin: boo
     if (user.isAdmin === isAdmin) return;
     if (!isAdmin) await requireAnotherAdmin(tx, userId);
     await tx.user.update({ where: { id: userId }, data: { isAdmin } });
+    if (!isAdmin) {
+      // Else a link made before would make them one again, or set another administrator's password.
+      await tx.oneTimeLink.updateMany({
+        where: { createdById: userId, projectId: null, usedAt: null, revokedAt: null },
+        data: { revokedAt: new Date() },
+      });
+    }
     await recordAudit(tx, {
       projectId: null,
       actorId,

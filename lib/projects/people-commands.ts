@@ -16,6 +16,7 @@ export async function changeMemberRole(
     if (member.role === "owner") await requireAnotherOwner(tx, projectId, userId);
     await tx.membership.update({ where: { projectId_userId: { projectId, userId } }, data: { role } });
     if (role === "viewer") await releaseClaims(tx, projectId, userId);
+    if (member.role === "owner") await revokeLinksOf(tx, projectId, userId);
     await recordAudit(tx, {
       projectId,
       actorId,
@@ -38,11 +39,7 @@ export async function removeMember(
     if (member.role === "owner") await requireAnotherOwner(tx, projectId, userId);
     await tx.membership.delete({ where: { projectId_userId: { projectId, userId } } });
     await releaseClaims(tx, projectId, userId);
-    // Someone who is shown the door must not have left it open for others.
-    await tx.oneTimeLink.updateMany({
-      where: { projectId, createdById: userId, usedAt: null, revokedAt: null },
-      data: { revokedAt: new Date() },
-    });
+    await revokeLinksOf(tx, projectId, userId);
     await recordAudit(tx, {
       projectId,
       actorId,
@@ -76,4 +73,12 @@ async function requireAnotherOwner(tx: Transaction, projectId: string, userId: s
 
 async function releaseClaims(tx: Transaction, projectId: string, userId: string): Promise<void> {
   await tx.reviewClaim.deleteMany({ where: { projectId, reviewerId: userId } });
+}
+
+/** Someone who may no longer invite must not have left the door open, for others or for themselves. */
+async function revokeLinksOf(tx: Transaction, projectId: string, userId: string): Promise<void> {
+  await tx.oneTimeLink.updateMany({
+    where: { projectId, createdById: userId, usedAt: null, revokedAt: null },
+    data: { revokedAt: new Date() },
+  });
 }
