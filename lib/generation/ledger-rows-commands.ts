@@ -53,7 +53,9 @@ export async function claimCall(
          timezone('utc', clock_timestamp()), ${claim.token}::uuid,
          timezone('utc', clock_timestamp()) + make_interval(secs => ${LEASE_SECONDS}))
       ON CONFLICT ("projectId", "identity") DO UPDATE
-        SET "status" = 'pending', "leaseToken" = excluded."leaseToken", "leaseUntil" = excluded."leaseUntil"
+        SET "status" = 'pending', "leaseToken" = excluded."leaseToken", "leaseUntil" = excluded."leaseUntil",
+            -- Whoever sends it pays for it.
+            "runId" = excluded."runId", "createdById" = excluded."createdById"
         WHERE c."status" <> 'answered'
           AND (c."leaseUntil" IS NULL OR c."leaseUntil" <= timezone('utc', clock_timestamp()))
       RETURNING c."id"

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { db } from "#lib/db/client.ts";
+import { readCounters } from "#lib/db/counters.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 import { CallError } from "#lib/generation/call-error.ts";
 import { adviseRetry } from "#lib/generation/call-failure.ts";
@@ -299,6 +300,24 @@ describe("several at once", () => {
     expect(late).toMatchObject({ callId: fast.callId, reused: true });
     expect(textOf(late)).toBe(textOf(fast));
     expect((await readOnly()).attempts.map(({ outcome }) => outcome)).toEqual(["superseded", "ok"]);
+  });
+});
+
+describe("who pays", () => {
+  it("is who had the reply come, not who had asked first in vain", async () => {
+    const run = { projectId: project.projectId, config: {}, seed: "s" };
+    const first = await db().run.create({ data: { ...run, name: "first" } });
+    const second = await db().run.create({ data: { ...run, name: "second" } });
+    simulator.setMisbehaviour({ rules: [{ fault: { kind: "status", status: 500 }, times: 1 }] });
+    const asOwner = request({ runId: first.id, userId: project.userId });
+    await expect(callModel(asOwner)).rejects.toThrow(CallError);
+    await callModel(request({ runId: second.id }));
+    await callModel(asOwner);
+    expect(await readOnly()).toMatchObject({ runId: second.id, createdById: null });
+    const [unpaid, paid] = await Promise.all([readCounters(first.id), readCounters(second.id)]);
+    expect([unpaid.get("call|vlm|failed") ?? 0, unpaid.get("cost|vlm") ?? 0]).toEqual([0, 0]);
+    expect(paid.get("call|vlm|answered")).toBe(1);
+    expect(paid.get("cost|vlm")).toBeGreaterThan(0);
   });
 });
 

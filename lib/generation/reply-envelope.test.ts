@@ -123,6 +123,22 @@ describe("readEnvelope of a stream", () => {
   });
 });
 
+describe("a choice that tells of an error", () => {
+  const failed = { finish_reason: "error", error: { message: "The model fell over", code: 502 } };
+  it.each([
+    JSON.stringify({ choices: [{ message: { content: "It is" }, ...failed }] }),
+    JSON.stringify({ choices: [{ message: { content: "" }, error: failed.error }] }),
+    stream(delta({ content: "It is" }), { choices: [{ delta: { content: "" }, ...failed }] }, "[DONE]"),
+  ])("is never a reply, whatever came of it: %s", (body) => {
+    expect(readEnvelope(body)).toMatchObject({ ok: false, isCut: false, errorCode: "502" });
+  });
+
+  it("is none either where the finish reason alone says so", () => {
+    const body = JSON.stringify({ choices: [{ message: { content: "It is" }, finish_reason: "error" }] });
+    expect(readEnvelope(body)).toMatchObject({ ok: false, errorCode: "error" });
+  });
+});
+
 describe("createEventReader", () => {
   it("gives the same events however the text is cut", () => {
     const body = stream(delta({ content: "Wait, — 見て" }), delta({ content: " no" }), "[DONE]");

@@ -56,6 +56,8 @@ function readWhole(body: string): EnvelopeReading {
   if (error) return errorProblem(error);
   const choice = firstChoice(value);
   if (!choice) return problem("The reply holds no choice.");
+  const broken = brokenChoice(choice);
+  if (broken) return broken;
   const message = asObject(choice.message);
   if (!message && typeof choice.text !== "string")
     return problem("The reply's choice holds neither a message nor a text.");
@@ -92,6 +94,8 @@ function readStream(body: string): EnvelopeReading {
     if (read.completionTokens !== null) usage = read;
     const choice = firstChoice(event);
     if (!choice) continue;
+    const broken = brokenChoice(choice);
+    if (broken) return broken;
     const part = asObject(choice.delta) ?? choice;
     texts.content = append(texts.content, readText(part.content) ?? readText(choice.text));
     texts.reasoning = append(texts.reasoning, readText(part.reasoning));
@@ -118,6 +122,13 @@ function isEventStream(body: string): boolean {
 
 function firstChoice(value: JsonObject): JsonObject | null {
   return Array.isArray(value.choices) ? asObject(value.choices[0]) : null;
+}
+
+/** Routers tell of a model that failed midway inside of the choice, beside what had come of it. */
+function brokenChoice(choice: JsonObject): EnvelopeReading | null {
+  const error = asObject(choice.error);
+  if (error) return errorProblem(error);
+  return choice.finish_reason === "error" ? errorProblem({}) : null;
 }
 
 function readUsage(value: JsonObject): { promptTokens: number | null; completionTokens: number | null } {
