@@ -4,10 +4,11 @@ import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
 import { recordAudit } from "#lib/audit/commands.ts";
 import { db, type Transaction } from "#lib/db/client.ts";
+import { AppError } from "#lib/errors.ts";
 import type { CaptionRow } from "#lib/images/columns.ts";
 import { folderOf } from "#lib/images/keys.ts";
 import { type ExistingImage, type Prepared, prepareRow, type RowTexts } from "#lib/images/prepare-row.ts";
-import { describeProblem, type RowProblem } from "#lib/images/problems.ts";
+import { describeProblem, type RowProblem, storableText } from "#lib/images/problems.ts";
 import type { ImportSource } from "#lib/images/source.ts";
 import { log } from "#lib/log.ts";
 import { deleteFolder } from "#lib/storage/storage.ts";
@@ -209,13 +210,14 @@ async function writeBatch(
       id: problemIds[at],
       importId,
       line,
-      file,
+      file: file && storableText(file),
       code: problem.code,
-      message: describeProblem(problem),
+      message: storableText(describeProblem(problem)),
     })),
   });
-  await tx.import.update({
-    where: { id: importId, projectId },
+  // An import that was ended meanwhile, with its project or by hand, takes nothing more.
+  const { count: isGoingOn } = await tx.import.updateMany({
+    where: { id: importId, projectId, state: "working" },
     data: {
       added: { increment: now.added },
       unchanged: { increment: now.unchanged },
@@ -223,6 +225,10 @@ async function writeBatch(
       rejected: { increment: now.rejected },
     },
   });
+  if (isGoingOn === 0) {
+    const ended = await tx.import.findFirst({ where: { id: importId, projectId }, select: { error: true } });
+    throw new AppError("conflict", ended?.error ?? "This import was ended. Start a new one.");
+  }
   counts.added += now.added;
   counts.unchanged += now.unchanged;
   counts.updated += now.updated;

@@ -10,7 +10,7 @@ import {
 } from "#lib/images/import-batch-commands.ts";
 import { readImport } from "#lib/images/import-queries.ts";
 import { WideEncodingError } from "#lib/images/lines.ts";
-import { describeProblem } from "#lib/images/problems.ts";
+import { describeProblem, storableText } from "#lib/images/problems.ts";
 import type { ImportCounts, ImportReport } from "#lib/images/schema.ts";
 import type { ImportSource, SourceSpec } from "#lib/images/source.ts";
 import { withSource } from "#lib/images/source-upload.ts";
@@ -52,7 +52,7 @@ export async function createImport(
   source: string,
 ): Promise<{ id: string }> {
   return db().import.create({
-    data: { projectId, createdById: userId, source: source.slice(0, 300) },
+    data: { projectId, createdById: userId, source: storableText(source).slice(0, 300) },
     select: { id: true },
   });
 }
@@ -171,9 +171,9 @@ async function reportSourceProblems(importId: string, source: ImportSource): Pro
     data: source.problems.slice(0, 1000).map(({ file, problem }) => ({
       importId,
       line: null,
-      file,
+      file: storableText(file),
       code: problem.code,
-      message: describeProblem(problem),
+      message: storableText(describeProblem(problem)),
     })),
   });
 }
@@ -185,10 +185,11 @@ async function finishImport(
   counts: BatchCounts,
 ): Promise<ImportReport> {
   await db().$transaction(async (tx) => {
-    await tx.import.update({
-      where: { id: importId, projectId },
+    const { count } = await tx.import.updateMany({
+      where: { id: importId, projectId, state: "working" },
       data: { state: "done", endedAt: new Date() },
     });
+    if (count === 0) throw new AppError("conflict", "This import was ended before it was done.");
     const { added, unchanged, updated, rejected } = counts;
     await recordAudit(tx, {
       projectId,

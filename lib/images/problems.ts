@@ -35,6 +35,11 @@ export type RowProblem =
 
 export type ColumnName = "id" | "image" | "description" | "split" | "source" | "licence";
 
+/** A text from a stranger's file as the database takes it: a report must not fail on what it reports. */
+export function storableText(text: string): string {
+  return text.replaceAll("\0", "").toWellFormed();
+}
+
 /** One sentence: what is wrong with the row, and what to do where that is not plain. */
 export function describeProblem(problem: RowProblem): string {
   switch (problem.code) {

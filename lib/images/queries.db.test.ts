@@ -158,6 +158,8 @@ describe("a picture that is served", () => {
       expect(response.headers.get("content-type")).toBe(type);
       expect(response.headers.get("x-content-type-options")).toBe("nosniff");
       expect(response.headers.get("cache-control")).toContain("private");
+      // Not even in one browser does the next person see what the last one was shown.
+      expect(response.headers.get("vary")).toBe("cookie");
       const bytes = Buffer.from(await response.arrayBuffer());
       expect(String(bytes.length)).toBe(response.headers.get("content-length"));
       expect((await sharp(bytes).metadata()).width).toBe(width);

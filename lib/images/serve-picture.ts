@@ -16,7 +16,7 @@ const SHOWN = new Set(["image/jpeg", "image/png", "image/webp", "image/gif", "im
 
 /**
  * The response with a picture in one of its sizes. Its bytes never change under its address: it may be kept for a year,
- * by this browser only. Sizes that storage has lost are made again from the original.
+ * by this browser only, and for this session only: whoever signs in there next is asked again whether they may see it. Sizes that storage has lost are made again from the original.
  */
 export async function servePicture(request: {
   projectId: string;
@@ -32,6 +32,7 @@ export async function servePicture(request: {
   const headers = new Headers({
     etag,
     "cache-control": "private, max-age=31536000, immutable",
+    vary: "cookie",
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; sandbox",
     "cross-origin-resource-policy": "same-origin",

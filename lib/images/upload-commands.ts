@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { db } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
-import { createImport, failImport } from "#lib/images/import-commands.ts";
+import { createImport } from "#lib/images/import-commands.ts";
 import { IMPORT_JOB } from "#lib/images/jobs.ts";
 import { MAX_UPLOAD_BYTES } from "#lib/images/schema.ts";
 import { allowSlowUploads } from "#lib/images/slow-uploads.ts";
@@ -24,6 +24,7 @@ import {
   fileSize,
   freeDiskBytes,
   putFile,
+  removeOldTemporaryFiles,
   storageError,
   temporaryPath,
 } from "#lib/storage/storage.ts";
@@ -33,7 +34,10 @@ const STALE_MS = 24 * 60 * 60 * 1000;
 /** Kept free on the disk, for the database beside the files. */
 const RESERVED_BYTES = 256 * 1024 * 1024;
 
-/** Opens an import for a browser to send its files to. Clears away uploads of this project that were never finished. */
+/**
+ * Opens an import for a browser to send its files to. Clears away uploads of this project that were never finished, and
+ * files of passage that a killed server left.
+ */
 export async function openUpload(
   projectId: string,
   userId: string,
@@ -46,6 +50,7 @@ export async function openUpload(
     take: 50,
   });
   for (const { id } of stale) await abandonUpload(id, "The upload was never finished.");
+  await removeOldTemporaryFiles(STALE_MS);
   const { id } = await createImport(projectId, userId, source);
   return { importId: id };
 }
@@ -73,6 +78,8 @@ export async function receiveFile(
     if (declaredBytes !== null && size !== declaredBytes) throw interrupted();
     const fileId = randomUUID();
     await putFile(uploadKey(importId, fileId), temporary, { move: true });
+    // Cancelled while it arrived: the folder was cleared before this file was in it.
+    await requireReceiving(projectId, importId);
     return { fileId, bytes: size };
   } catch (error) {
     const shown = isBrokenOff(error) ? interrupted(error) : storageError(error, "upload");
@@ -102,15 +109,19 @@ export async function startUploadedImport(
     await abandonUpload(importId, TOO_LARGE);
     throw new AppError("bad_input", TOO_LARGE);
   }
-  await writeUploadManifest(importId, manifest);
-  await db().$transaction(async (tx) => {
-    const { count } = await tx.import.updateMany({
-      where: { id: importId, projectId, state: "receiving" },
-      data: { state: "working" },
-    });
-    if (count === 0) throw new AppError("conflict", "This import has already been started.");
-    await enqueueJob(tx, IMPORT_JOB, { importId, projectId, userId }, { key: importId });
-  });
+  await db().$transaction(
+    async (tx) => {
+      const { count } = await tx.import.updateMany({
+        where: { id: importId, projectId, state: "receiving" },
+        data: { state: "working" },
+      });
+      if (count === 0) throw new AppError("conflict", "This import has already been started.");
+      // Written by whoever starts it, and by no one after: of two lists of files one counts.
+      await writeUploadManifest(importId, manifest);
+      await enqueueJob(tx, IMPORT_JOB, { importId, projectId, userId }, { key: importId });
+    },
+    { timeout: 30_000 },
+  );
 }
 
 /** The person thought better of it while files were still arriving. Does nothing to an import that has started. */
@@ -119,9 +130,17 @@ export async function cancelUpload(projectId: string, importId: string): Promise
   await abandonUpload(importId, "The upload was cancelled.");
 }
 
+/** Ends an import that is still receiving and removes its files; one that has started keeps both. */
 async function abandonUpload(importId: string, reason: string): Promise<void> {
-  await failImport(importId, reason);
-  await deleteFolder(uploadFolder(importId));
+  await db().import.updateMany({
+    where: { id: importId, state: "receiving" },
+    data: { state: "failed", error: reason, endedAt: new Date() },
+  });
+  const started = await db().import.findFirst({
+    where: { id: importId, state: "working" },
+    select: { id: true },
+  });
+  if (!started) await deleteFolder(uploadFolder(importId));
 }
 
 async function requireReceiving(projectId: string, importId: string): Promise<void> {

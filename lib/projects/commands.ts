@@ -96,7 +96,7 @@ export async function changeReviewSettings(
   });
 }
 
-/** Makes a project read-only, which pauses its runs and releases what reviewers hold; or brings it back. */
+/** Makes a project read-only, which pauses its runs, ends its imports and releases what reviewers hold; or brings it back. */
 export async function setProjectArchived(
   actorId: string,
   projectId: string,
@@ -112,6 +112,15 @@ export async function setProjectArchived(
       await tx.run.updateMany({
         where: { projectId, state: "running" },
         data: { state: "paused", reason: "The project was archived." },
+      });
+      await tx.import.updateMany({
+        where: { projectId, state: "working" },
+        data: {
+          state: "failed",
+          error:
+            "The project was archived. What was imported until then stays; import the same again once it is back.",
+          endedAt: new Date(),
+        },
       });
       await tx.reviewClaim.deleteMany({ where: { projectId } });
     }

@@ -31,6 +31,10 @@ export async function beginDeletion(actorId: string, projectId: string, typedNam
       where: { projectId, state: { in: ["running", "paused"] } },
       data: { state: "cancelled", reason: "The project was deleted.", endedAt: new Date() },
     });
+    await tx.import.updateMany({
+      where: { projectId, state: { in: ["receiving", "working"] } },
+      data: { state: "failed", error: "The project was deleted.", endedAt: new Date() },
+    });
     await tx.serverState.create({
       data: { key: DELETION_KEY + projectId, value: { name: project.name, actorId } },
     });

@@ -1,7 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rm, statfs } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -101,6 +101,18 @@ export async function temporaryPath(): Promise<string> {
     throw storageError(error, "tmp");
   });
   return path.join(folder, randomUUID());
+}
+
+/** Removes files of passage that nobody has written to for so long, in milliseconds: a killed process left them. */
+export async function removeOldTemporaryFiles(olderThanMs: number): Promise<void> {
+  const folder = path.join(env().SECOND_LOOK_DATA, "tmp");
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const file = path.join(folder, name);
+    // Its owner may remove it at this moment.
+    const facts = await stat(file).catch(() => null);
+    if (facts?.isFile() && facts.mtimeMs < Date.now() - olderThanMs) await rm(file, { force: true });
+  }
 }
 
 /** Bytes that the disk of the data folder can still take. */
