@@ -67,10 +67,12 @@ export async function resumeRun(projectId: string, runId: string, userId: string
 /** Ends a run for good: what waits is given up, what is in flight is finished and kept. */
 export async function cancelRun(projectId: string, runId: string, userId: string | null): Promise<void> {
   await change(projectId, runId, userId, "cancel", "Cancelled by hand.");
-  await db().runTask.updateMany({
-    where: { runId, projectId, state: "waiting" },
-    data: { state: "cancelled" },
-  });
+  await db().$executeRaw`
+    UPDATE "RunTask" SET "state" = 'cancelled'
+    WHERE "id" IN (
+        SELECT "id" FROM "RunTask" WHERE "runId" = ${runId}::uuid AND "projectId" = ${projectId}::uuid AND "state" = 'waiting'
+        ORDER BY "id" FOR NO KEY UPDATE
+      )`;
 }
 
 /** Sets failed tasks (all, or those with one cause) to be done again. Returns how many; the run goes on if it had ended. */

@@ -26,6 +26,8 @@ export type StageTask = {
 /**
  * Marks the tasks of fetched jobs as being worked on and returns them. Jobs whose task is not to be done now (its run
  * is paused, cancelled or gone, or it is done already) are taken out of the queue: resuming puts them back.
+ *
+ * Whoever changes many tasks locks them in the order of their ids, so that taking and cancelling never deadlock.
  */
 export async function takeTasks(
   jobs: readonly QueueJob<StageJob>[],
@@ -36,7 +38,8 @@ export async function takeTasks(
   >`
     UPDATE "RunTask" t SET "state" = 'working'
     FROM "Run" r
-    WHERE t."id" = ANY(${ids}::uuid[]) AND r."id" = t."runId" AND r."state" = 'running'
+    WHERE t."id" IN (SELECT "id" FROM "RunTask" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE)
+      AND r."id" = t."runId" AND r."state" = 'running'
       AND t."state" IN ('waiting', 'working')
     RETURNING t."id"::text, t."runId"::text AS "runId", t."stage", t."inputId"::text AS "inputId", t."sampleIndex", t."attempts"`;
   const taken = new Map(rows.map((row) => [row.id, row]));
@@ -64,7 +67,8 @@ async function parkTasks(jobs: readonly QueueJob<StageJob>[]): Promise<void> {
     UPDATE "RunTask" t
     SET "state" = CASE WHEN r."state" = 'cancelled' THEN 'cancelled' ELSE 'waiting' END::"TaskState"
     FROM "Run" r
-    WHERE t."id" = ANY(${ids}::uuid[]) AND r."id" = t."runId" AND r."state" <> 'running'
+    WHERE t."id" IN (SELECT "id" FROM "RunTask" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE)
+      AND r."id" = t."runId" AND r."state" <> 'running'
       AND t."state" IN ('waiting', 'working')`;
   await deleteClaimed(STAGE_QUEUE, jobs, null);
 }

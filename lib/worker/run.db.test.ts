@@ -6,7 +6,7 @@ import { createTestDatabase } from "#lib/db/test-database.ts";
 import { cancelRun, pauseRun, resumeRun, retryFailed, startRun } from "#lib/generation/run-commands.ts";
 import { readRunProgress, readRunSummary } from "#lib/generation/run-queries.ts";
 import type { NewRun } from "#lib/generation/run-schema.ts";
-import { finishRuns } from "#lib/generation/run-task-commands.ts";
+import { finishRuns, takeTasks } from "#lib/generation/run-task-commands.ts";
 import { boss, disconnectBoss, STAGE_QUEUE } from "#lib/queue/boss.ts";
 import type { MisbehaviourInput } from "#lib/simulator/behaviour.ts";
 import { type Simulator, startSimulator } from "#lib/simulator/server.ts";
@@ -221,6 +221,39 @@ describe("failed calls that are tried again while somebody looks whether the run
       });
     }
     await cancelRun(projectId, runId, null);
+  });
+});
+
+describe("tasks that several change at once", () => {
+  it("are locked in one order, so that taking them and cancelling their run never wait for each other", async () => {
+    const { projectId } = await prepare(1);
+    const { runId } = await startRun({ projectId, userId: null, config: { stages: [1] } });
+    await db().runTask.deleteMany({ where: { runId } });
+    const [low = "", high = ""] = [randomUUID(), randomUUID()].sort();
+    // The table's own order is the other way round.
+    for (const id of [high, low]) {
+      await db().runTask.create({ data: { id, runId, projectId, stage: 1, inputId: randomUUID() } });
+    }
+    const jobs = [high, low].map((id) => ({ id, data: { runId }, retryCount: 0 }));
+    for (const change of [() => takeTasks(jobs), () => cancelRun(projectId, runId, null)]) {
+      const hold = Promise.withResolvers<void>();
+      const held = Promise.withResolvers<void>();
+      const holding = db().$transaction(async (tx) => {
+        await tx.$queryRaw`SELECT "id" FROM "RunTask" WHERE "id" = ${low}::uuid FOR UPDATE`;
+        held.resolve();
+        await hold.promise;
+      });
+      await held.promise;
+      await db().$executeRaw`UPDATE "RunTask" SET "state" = 'waiting' WHERE "id" = ${high}::uuid`;
+      const changing = change();
+      await expect.poll(countWaiting).toBe(1);
+      const free = await db().$queryRaw<unknown[]>`
+        SELECT "id" FROM "RunTask" WHERE "id" = ${high}::uuid FOR UPDATE SKIP LOCKED`;
+      hold.resolve();
+      await Promise.all([holding, changing]);
+      expect(free).toHaveLength(1);
+      await db().$executeRaw`UPDATE "RunTask" SET "state" = 'waiting' WHERE "runId" = ${runId}::uuid`;
+    }
   });
 });
 
