@@ -4,7 +4,7 @@ import { cn } from "#components/ui/cn.ts";
 /** A table of hairlines that scrolls sideways by itself on a narrow screen. */
 export function Table({ className, ...props }: ComponentProps<"table">) {
   return (
-    <div className="-mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
+    <div className="relative -mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
       <table className={cn("w-full border-collapse text-left text-sm", className)} {...props} />
     </div>
   );
