@@ -9,7 +9,7 @@ import { approveAllPassing, type BulkPreview, previewBulkApproval } from "#lib/r
 export async function runApproveCommand(args: Arguments, output: Output): Promise<Outcome> {
   const actor = await findActor(args.text("as"));
   const project = await requireProject(args.needed("project"), actor, "traces.bulk");
-  const preview = await previewBulkApproval(project.id);
+  const preview = await previewBulkApproval(project.id, actor.id);
   if (preview.approvable > 0 && !args.has("yes") && !(await confirm(preview, actor.email))) {
     return { isGood: false, json: { approved: 0, isDeclined: true, preview }, text: "Nothing was approved." };
   }

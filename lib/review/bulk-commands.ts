@@ -16,8 +16,11 @@ export interface BulkPreview {
   held: number;
 }
 
-/** What approving all that passes would do, before it is done. */
-export async function previewBulkApproval(projectId: string): Promise<BulkPreview> {
+/** What approving all that passes would do for this user, before it is done. What they have judged is left out. */
+export async function previewBulkApproval(
+  projectId: string,
+  userId: string | null = null,
+): Promise<BulkPreview> {
   const [row] = await db().$queryRaw<Record<keyof BulkPreview, bigint>[]>`
     SELECT
       count(*) FILTER (WHERE passes AND ends_right AND NOT held) AS approvable,
@@ -28,6 +31,9 @@ export async function previewBulkApproval(projectId: string): Promise<BulkPrevie
       SELECT t."failedChecks" = '{}' AS passes, t.kind::text = ANY (${[...SFT_KINDS]}) AS ends_right,
         EXISTS (SELECT 1 FROM "ReviewClaim" c WHERE c."traceId" = t.id AND c."expiresAt" > (now() AT TIME ZONE 'UTC')) AS held
       FROM "Trace" t WHERE t."projectId" = ${projectId}::uuid AND t.state = 'waiting'
+        AND NOT EXISTS (
+          SELECT 1 FROM "Verdict" v WHERE v."traceId" = t.id AND v."reviewerId" = ${userId}::uuid
+            AND v."undoneAt" IS NULL AND v."supersededAt" IS NULL)
     ) AS waiting`;
   return {
     approvable: Number(row?.approvable ?? 0),
@@ -39,8 +45,9 @@ export async function previewBulkApproval(projectId: string): Promise<BulkPrevie
 
 /**
  * Approves every waiting trace that passed its checks and ends right, as one bulk verdict of a named user that can be
- * undone as one. What somebody holds at that moment is left alone. Works in batches, so that nobody waits for it.
- * @returns how many were approved.
+ * undone as one. Where the project asks for several verdicts it is one of them. What somebody holds at that moment is
+ * left alone. Works in batches, so that nobody waits for it.
+ * @returns how many traces it gave its approval to.
  */
 export async function approveAllPassing(
   input: { projectId: string; userId: string },
@@ -79,7 +86,7 @@ interface PickedTrace {
   id: string;
   rowVersion: number;
   currentRevisionId: string;
-  questionRevisionId: string;
+  questionId: string;
 }
 
 async function approveBatch(
@@ -87,19 +94,27 @@ async function approveBatch(
   input: { projectId: string; userId: string; actionId: string },
 ): Promise<number> {
   const picked = await tx.$queryRaw<PickedTrace[]>`
-    SELECT t.id, t."rowVersion", t."currentRevisionId", q."currentRevisionId" AS "questionRevisionId"
-    FROM "Trace" t JOIN "Question" q ON q.id = t."questionId"
+    SELECT t.id, t."rowVersion", t."currentRevisionId", t."questionId" FROM "Trace" t
     WHERE t."projectId" = ${input.projectId}::uuid AND t.state = 'waiting' AND t."failedChecks" = '{}'
       AND t.kind::text = ANY (${[...SFT_KINDS]})
       AND NOT EXISTS (SELECT 1 FROM "ReviewClaim" c WHERE c."traceId" = t.id AND c."expiresAt" > (now() AT TIME ZONE 'UTC'))
+      AND NOT EXISTS (
+        SELECT 1 FROM "Verdict" v WHERE v."traceId" = t.id AND v."reviewerId" = ${input.userId}::uuid
+          AND v."undoneAt" IS NULL AND v."supersededAt" IS NULL)
     ORDER BY t.id LIMIT ${BATCH} FOR UPDATE OF t SKIP LOCKED`;
   if (picked.length === 0) return 0;
+  // Read under the lock: joined above, a question that was edited in that moment would be the one before.
+  const questions = await tx.question.findMany({
+    where: { projectId: input.projectId, id: { in: picked.map(({ questionId }) => questionId) } },
+    select: { id: true, currentRevisionId: true },
+  });
+  const asked = new Map(questions.map(({ id, currentRevisionId }) => [id, currentRevisionId]));
   await tx.verdict.createMany({
     data: picked.map((trace) => ({
       projectId: input.projectId,
       traceId: trace.id,
       traceRevisionId: trace.currentRevisionId,
-      questionRevisionId: trace.questionRevisionId,
+      questionRevisionId: asked.get(trace.questionId) ?? missing(trace.id),
       reviewerId: input.userId,
       decision: "approved" as const,
       source: "bulk" as const,
@@ -108,9 +123,28 @@ async function approveBatch(
       rowVersionAfter: trace.rowVersion + 1,
     })),
   });
-  await tx.trace.updateMany({
-    where: { id: { in: picked.map(({ id }) => id) } },
-    data: { state: "approved", rowVersion: { increment: 1 } },
-  });
+  await settleStates(
+    tx,
+    input.projectId,
+    picked.map(({ id }) => id),
+  );
   return picked.length;
+}
+
+/** As `decideState` has it, for many at once: all approved when enough agree, to be confirmed when they don't. */
+async function settleStates(tx: Transaction, projectId: string, traceIds: string[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Trace" t SET "rowVersion" = t."rowVersion" + 1, "updatedAt" = (now() AT TIME ZONE 'UTC'),
+      state = (CASE WHEN given.reviewers < p."verdictsPerTrace" THEN 'waiting'
+        WHEN given.against THEN 'unconfirmed' ELSE 'approved' END)::"TraceState"
+    FROM "Project" p, (
+      SELECT "traceId", count(DISTINCT "reviewerId") AS reviewers, bool_or(decision = 'rejected') AS against
+      FROM "Verdict" WHERE "traceId" = ANY (${traceIds}::uuid[]) AND "undoneAt" IS NULL AND "supersededAt" IS NULL
+      GROUP BY "traceId"
+    ) AS given
+    WHERE p.id = ${projectId}::uuid AND t.id = given."traceId"`;
+}
+
+function missing(traceId: string): never {
+  throw new Error(`the question of trace ${traceId} has no current revision`);
 }

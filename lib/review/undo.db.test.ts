@@ -3,6 +3,7 @@ import { db } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 import { makeReviewProject } from "#lib/db/test-records.ts";
 import { isAppError } from "#lib/errors.ts";
+import { approveAllPassing, previewBulkApproval } from "#lib/review/bulk-commands.ts";
 import { editTrace, giveVerdict, skipTrace } from "#lib/review/commands.ts";
 import { readQueueStatus } from "#lib/review/queries.ts";
 import { editInputSchema, verdictInputSchema } from "#lib/review/schema.ts";
@@ -254,5 +255,27 @@ describe("verdicts and edits of odd traces", () => {
     expect((await see()).revision).toMatchObject({ answer: "Blue", answerIndex: 0 });
     // “(A)” was Red and is Blue now.
     expect((await see()).simple).toMatchObject({ answer: "(A)", answerIndex: 0 });
+  });
+});
+
+describe("a bulk where several verdicts are asked for", () => {
+  it("is one verdict among them: it neither completes them alone nor overrules one that was given", async () => {
+    const { who, other, traceIds, see } = await setUp(3, 2);
+    const [untouched = "", agreed = "", disputed = ""] = traceIds;
+    await judge(who, agreed, "approved");
+    await judge(who, disputed, "rejected");
+    const user = { projectId: other.projectId, userId: other.reviewerId };
+    expect((await previewBulkApproval(user.projectId, user.userId)).approvable).toBe(3);
+    expect(await approveAllPassing(user)).toBe(3);
+    const states = async () => Promise.all(traceIds.map(async (id) => (await see(id)).state));
+    expect(await states()).toEqual(["waiting", "approved", "unconfirmed"]);
+    expect(await standing(disputed)).toHaveLength(2);
+    // What this user has judged is not theirs to judge again.
+    expect((await previewBulkApproval(user.projectId, user.userId)).approvable).toBe(0);
+    expect(await approveAllPassing(user)).toBe(0);
+    expect(await undoLast(other)).toMatchObject({ undone: "bulk approval" });
+    expect(await states()).toEqual(["waiting", "waiting", "waiting"]);
+    expect(await standing(untouched)).toEqual([]);
+    expect(await standing(disputed)).toEqual([{ decision: "rejected", reviewerId: who.reviewerId }]);
   });
 });
