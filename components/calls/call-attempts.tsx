@@ -53,5 +53,6 @@ const OUTCOMES: Record<string, string> = {
   unauthorized: "key not accepted",
   quota_exhausted: "no credit",
   content_filtered: "filtered",
+  endpoint_unusable: "not sent",
   cancelled: "cancelled",
 };

@@ -37,7 +37,8 @@ export function isSameServer(left: string, right: string): boolean {
   return new URL(left).origin === new URL(right).origin;
 }
 
-function isLinkLocal(hostname: string): boolean {
+/** Whether a host, as `URL` writes it, is link-local or a place of cloud secrets. */
+export function isLinkLocal(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$|\.$/gu, "").toLowerCase();
   return (
     host.startsWith("169.254.") ||

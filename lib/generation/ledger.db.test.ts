@@ -354,7 +354,14 @@ describe("an endpoint that is not what was chosen any more", () => {
     await expect(callModel(disguised)).rejects.toMatchObject({
       failure: { kind: "endpoint_unusable", message: expect.stringContaining("no longer the simulator") },
     });
-    await db().endpoint.updateMany({ data: { archivedAt: new Date() } });
+    // As if its name had come to stand for another address since it was entered.
+    const { baseUrl } = await db().endpoint.findFirstOrThrow();
+    await db().endpoint.updateMany({ data: { baseUrl: "http://169.254.169.254/v1" } });
+    await expect(callModel(request())).rejects.toMatchObject({
+      failure: { kind: "endpoint_unusable", message: expect.stringContaining("link-local") },
+    });
+    await db().modelCall.deleteMany();
+    await db().endpoint.updateMany({ data: { baseUrl, archivedAt: new Date() } });
     await expect(callModel(request())).rejects.toMatchObject({
       failure: { kind: "endpoint_unusable", message: expect.stringContaining("archived") },
     });

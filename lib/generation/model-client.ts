@@ -2,6 +2,7 @@ import "server-only";
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError, OpenAI } from "openai";
 import { SIMULATOR_ADDRESS } from "#lib/endpoints/address.ts";
 import type { CallEndpoint } from "#lib/endpoints/queries.ts";
+import { leadsToLinkLocal } from "#lib/endpoints/target.ts";
 import { type CallFailure, classifyStatus, makeSafe, readRetryAfter } from "#lib/generation/call-failure.ts";
 import { createEventReader, type Delta, readDeltas } from "#lib/generation/reply-envelope.ts";
 import { resolveBaseUrl } from "#lib/simulator/address.ts";
@@ -102,6 +103,7 @@ function hasId(model: unknown): model is { id: string } {
 
 // A client is a few fields; what is costly, the connections, belongs to Node's fetch and is shared.
 async function openClient(endpoint: CallEndpoint): Promise<OpenAI> {
+  if (!endpoint.isSimulator && (await leadsToLinkLocal(endpoint.baseUrl))) throw new LinkLocalTarget();
   return new OpenAI({
     baseURL: await resolveBaseUrl(endpoint.isSimulator ? SIMULATOR_ADDRESS : endpoint.baseUrl),
     apiKey: endpoint.apiKey ?? "none",
@@ -115,6 +117,8 @@ async function openClient(endpoint: CallEndpoint): Promise<OpenAI> {
     ...(endpoint.apiKey === null ? { defaultHeaders: { Authorization: null } } : {}),
   });
 }
+
+class LinkLocalTarget extends Error {}
 
 async function* readPieces(response: Response, signal: AbortSignal): AsyncGenerator<string> {
   if (!response.body) return;
@@ -141,6 +145,13 @@ function toFailure(
 ): CallFailure {
   const { endpoint } = context;
   const none = { httpStatus: null };
+  if (error instanceof LinkLocalTarget) {
+    return {
+      ...none,
+      kind: "endpoint_unusable",
+      message: `The address of ${endpoint.name} leads to a link-local one, where clouds keep their secrets, so nothing was sent there. Change it under Settings, Endpoints.`,
+    };
+  }
   if (context.isCancelled)
     return { ...none, kind: "cancelled", message: "The call was cancelled before its reply came." };
   if (context.isTimedOut || error instanceof APIConnectionTimeoutError) {
