@@ -238,3 +238,23 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   });
 }
+
+test("the picture's pages come up without a word on the console", async ({ page, project, owner }) => {
+  const { image, traces } = await setScene(project.id, owner.id, [{}, {}]);
+  const said: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) said.push(`${message.text()} (${page.url()})`);
+  });
+  for (const address of [
+    `${project.path}/images/${image.id}`,
+    `${project.path}/traces/${traces[0]?.id}`,
+    `${project.path}/review`,
+  ]) {
+    await page.goto(address);
+    const picture = page.getByRole("img", { name: image.externalId });
+    await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
+    await page.getByRole("button", { name: "Zoom in" }).click();
+    await page.getByRole("button", { name: "Fit the picture" }).click();
+  }
+  expect(said).toEqual([]);
+});

@@ -67,7 +67,7 @@ export function useReview(projectId: string, firstTraceId: string | null): Revie
   );
 
   const fill = useCallback(
-    async (traceId?: string) => {
+    async (traceId?: string): Promise<boolean> => {
       const held = tracesRef.current.map(({ id }) => id).filter((id) => id !== traceId);
       try {
         const result = await askReview(projectId, "next", {
@@ -88,8 +88,10 @@ export function useReview(projectId: string, firstTraceId: string | null): Revie
           const known = new Set([...asked, ...kept].map(({ id }) => id));
           return [...asked, ...kept, ...rest.filter(({ id }) => !known.has(id))];
         });
+        return true;
       } catch (error) {
         report(error, traceId ?? null);
+        return false;
       } finally {
         setLoading(false);
       }
@@ -195,8 +197,10 @@ export function useReview(projectId: string, firstTraceId: string | null): Revie
 
   const reload = useCallback(() => {
     const current = tracesRef.current[0];
-    setProblem(null);
-    void inLine(() => fill(current?.id));
+    void inLine(async () => {
+      // Until the new one is there the old one is on the screen, and with it what is wrong with it.
+      if (await fill(current?.id)) setProblem(null);
+    });
   }, [fill, inLine]);
 
   return {
