@@ -143,9 +143,11 @@ async function writeBatch(
 
   // Sorted ids, given out in the order of the rows: a gallery that sorts by id shows the order of the file.
   const ids = prepared.map(() => randomUUIDv7()).sort();
-  const adds = prepared.flatMap((item, at) =>
-    item.result.kind === "add" ? [{ item, id: ids[at], result: item.result }] : [],
-  );
+  // Written in the order of their names, whatever the order of the file: imports of the same rows wait for each other
+  // instead of blocking each other.
+  const adds = prepared
+    .flatMap((item, at) => (item.result.kind === "add" ? [{ item, id: ids[at], result: item.result }] : []))
+    .sort((a, b) => compareText(a.item.row.id, b.item.row.id));
   const created = await tx.image.createManyAndReturn({
     data: adds.map(({ item, id, result }) => ({
       id,
@@ -164,7 +166,7 @@ async function writeBatch(
     else lost.push(item);
   }
 
-  for (const item of prepared) {
+  for (const item of prepared.toSorted((a, b) => compareText(a.row.id, b.row.id))) {
     const { result } = item;
     if (result.kind === "unchanged") {
       // Added by this very import before it was interrupted: to the person it is one import.
@@ -234,6 +236,10 @@ async function writeBatch(
   counts.updated += now.updated;
   counts.rejected += now.rejected;
   return lost;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function changedNames(existing: ExistingImage, texts: RowTexts): string[] {

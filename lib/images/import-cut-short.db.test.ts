@@ -145,6 +145,37 @@ describe("an upload that was cancelled", () => {
   });
 });
 
+describe("two imports at once", () => {
+  it("of the same rows in another order wait for each other", async () => {
+    const names = Array.from({ length: 24 }, (_, seed) => `${seed}`);
+    for (const [seed, name] of names.entries())
+      await writeFile(path.join(folder, "images", `${name}.png`), await makePicture(seed, { format: "png" }));
+    // Rows that take their time are written by both at the same moment for certain.
+    await db().$executeRaw`CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql
+      AS 'BEGIN PERFORM pg_sleep(0.15); RETURN NEW; END'`;
+    await db()
+      .$executeRaw`CREATE TRIGGER take_time BEFORE INSERT ON "Image" FOR EACH ROW EXECUTE FUNCTION take_time()`;
+    const importOf = async (order: string[], file: string) => {
+      const captions = path.join(folder, file);
+      const rows = order.map((name) => JSON.stringify({ id: name, image: `${name}.png`, text: "Words." }));
+      await writeFile(captions, rows.join("\n"));
+      const source = { kind: "folder" as const, captions, images: path.join(folder, "images") };
+      return importImages({ projectId, userId, source });
+    };
+    try {
+      const reports = await Promise.all([
+        importOf(names, "forth.jsonl"),
+        importOf([...names].reverse(), "back.jsonl"),
+      ]);
+      expect(reports.map(({ added, unchanged }) => added + unchanged)).toEqual([24, 24]);
+      expect(await db().image.count()).toBe(24);
+    } finally {
+      await db().$executeRaw`DROP TRIGGER take_time ON "Image"`;
+      await db().$executeRaw`DROP FUNCTION take_time`;
+    }
+  });
+});
+
 describe("an import at work", () => {
   it("stops when its project is deleted, and nothing of it stays", async () => {
     await expect(importAnd(() => beginDeletion(userId, projectId, "Pictures"))).rejects.toThrow("deleted");
