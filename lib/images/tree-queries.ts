@@ -1,4 +1,5 @@
 import "server-only";
+import { gradeAnswer } from "#lib/checks/grade.ts";
 import { db } from "#lib/db/client.ts";
 import { excerptOf } from "#lib/images/excerpt.ts";
 import type { TreeQuestion, TreeSimpleThought, TreeTrace } from "#lib/images/tree.ts";
@@ -27,10 +28,7 @@ export async function readTree(
     },
   });
   const shown = rows.slice(0, MAX_TREE_QUESTIONS);
-  const thoughts = await readThoughts(
-    projectId,
-    shown.map((question) => question.id),
-  );
+  const thoughts = await readThoughts(projectId, new Map(shown.map((row) => [row.id, row.currentRevision])));
   return {
     hasMore: rows.length > shown.length,
     questions: shown.flatMap(({ currentRevision, rejectedAt, ...question }) =>
@@ -52,19 +50,19 @@ export async function readTree(
   };
 }
 
+/** Answers are read and graded against the question as it stands: it may have been edited since they were given. */
 async function readThoughts(
   projectId: string,
-  questionIds: string[],
+  questions: ReadonlyMap<string, { choices: string[]; keyIndex: number } | null>,
 ): Promise<Map<string, TreeSimpleThought[]>> {
   const simple = await db().simpleThought.findMany({
-    where: { projectId, questionId: { in: questionIds } },
+    where: { projectId, questionId: { in: [...questions.keys()] } },
     orderBy: [{ sampleIndex: "asc" }, { id: "asc" }],
     select: {
       id: true,
       questionId: true,
       sampleIndex: true,
-      grade: true,
-      answerIndex: true,
+      answer: true,
       text: true,
       simulated: true,
       traces: { where: { longThoughtId: null }, select: traceColumns, take: 1 },
@@ -74,8 +72,7 @@ async function readThoughts(
           id: true,
           sampleIndex: true,
           cue: true,
-          grade: true,
-          answerIndex: true,
+          answer: true,
           continuation: true,
           simulated: true,
           trace: { select: traceColumns },
@@ -84,15 +81,22 @@ async function readThoughts(
     },
   });
   const byQuestion = new Map<string, TreeSimpleThought[]>();
-  for (const { questionId, text, traces, longThoughts, ...thought } of simple) {
+  for (const { questionId, answer, text, traces, longThoughts, ...thought } of simple) {
+    const asked = questions.get(questionId);
+    const read = (given: string | null) => {
+      const { grade, choiceIndex } = gradeAnswer(given, asked?.choices ?? [], asked?.keyIndex ?? 0);
+      return { grade, answerIndex: choiceIndex };
+    };
     const list = byQuestion.get(questionId) ?? [];
     list.push({
       ...thought,
+      ...read(answer),
       excerpt: excerptOf(text, EXCERPT_CHARACTERS),
       words: countWords(text),
       trace: toTrace(traces[0]),
-      longThoughts: longThoughts.map(({ continuation, trace, ...long }) => ({
+      longThoughts: longThoughts.map(({ continuation, trace, answer: own, ...long }) => ({
         ...long,
+        ...read(own),
         excerpt: excerptOf(continuation, EXCERPT_CHARACTERS),
         words: countWords(continuation),
         trace: toTrace(trace),

@@ -3,6 +3,7 @@ import { db } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 import { makeReviewProject } from "#lib/db/test-records.ts";
 import { isAppError } from "#lib/errors.ts";
+import { readTree } from "#lib/images/tree-queries.ts";
 import { approveAllPassing, previewBulkApproval } from "#lib/review/bulk-commands.ts";
 import { editTrace, giveVerdict, skipTrace } from "#lib/review/commands.ts";
 import { readQueueStatus } from "#lib/review/queries.ts";
@@ -53,7 +54,11 @@ async function editText(who: Who, traceId: string, body: string) {
   );
 }
 
-async function editQuestion(who: Who, traceId: string, change: { text?: string; choices?: string[] }) {
+async function editQuestion(
+  who: Who,
+  traceId: string,
+  change: { text?: string; choices?: string[]; keyIndex?: number },
+) {
   const { rowVersion, question } = await readTrace(who.projectId, traceId);
   const { id, text, choices, keyIndex, reasoningType } = question.current;
   const edited = { text, choices, keyIndex, reasoningType, ...change };
@@ -251,10 +256,17 @@ describe("verdicts and edits of odd traces", () => {
     const { rowVersion, question, revision } = await see();
     const input = { traceId, rowVersion, questionRevisionId: question.current.id };
     await editTrace(who, editInputSchema.parse({ ...input, trace: { body: revision.body, answer: "Blue" } }));
-    await editQuestion(who, traceId, { choices: ["Blue", "Red", "Green", "Yellow"] });
+    await editQuestion(who, traceId, { choices: ["Blue", "Red", "Green", "Yellow"], keyIndex: 0 });
     expect((await see()).revision).toMatchObject({ answer: "Blue", answerIndex: 0 });
     // “(A)” was Red and is Blue now.
     expect((await see()).simple).toMatchObject({ answer: "(A)", answerIndex: 0 });
+    const { questions } = await readTree(who.projectId, (await see()).image.id);
+    // The model's own answers, “(A)” and “(B)”, where the key is the first choice now.
+    expect(questions[0]?.simpleThoughts[0]).toMatchObject({
+      answerIndex: 0,
+      grade: "right",
+      longThoughts: [{ answerIndex: 1, grade: "wrong" }],
+    });
   });
 });
 
