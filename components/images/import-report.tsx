@@ -13,7 +13,11 @@ export function ImportFigures({ report }: { report: Report }) {
       <Figure label="Added" value={formatCount(report.added)} />
       <Figure label="Unchanged" value={formatCount(report.unchanged)} note="there already, the same" />
       <Figure label="Updated" value={formatCount(report.updated)} note="same picture, other words" />
-      <Figure label="Rejected" value={formatCount(report.rejected)} note="see below why" />
+      <Figure
+        label="Rejected"
+        value={formatCount(report.rejected)}
+        note={report.rejected > 0 ? "see below why" : undefined}
+      />
     </dl>
   );
 }

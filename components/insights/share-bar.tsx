@@ -7,11 +7,11 @@ export function ShareBar({ hits, total, label }: { hits: number; total: number; 
   if (!interval) return <span className="text-ink-3">–</span>;
   const { share, low, high } = interval;
   return (
-    <div className="flex items-center gap-3">
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <svg
         viewBox="0 0 100 10"
         preserveAspectRatio="none"
-        className="h-3 w-28 shrink-0 sm:w-40"
+        className="h-3 w-24 shrink-0 sm:w-40"
         role="img"
         aria-label={label}
       >

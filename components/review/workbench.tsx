@@ -30,6 +30,9 @@ export interface WorkbenchProps {
   firstTraceId: string | null;
 }
 
+/** What it takes to notice that a question was asked. */
+const READ_MS = 400;
+
 type Mode = "reading" | "rejecting" | "editing" | "confirming";
 
 /** The screen on which traces are judged, one at a time, from the keyboard. */
@@ -72,6 +75,9 @@ function Judging({ projectId, reasons, guidelines, review, trace }: JudgingProps
     review.problem?.verdict?.traceId === trace.id ? (review.problem.verdict.comment ?? "") : "",
   );
   const [draft, setDraft] = useState<Draft | null>(null);
+  const [isQuestionOpen, setQuestionOpen] = useState(false);
+  /** When the question about failed checks came up: the key press that raised it must not answer it as well. */
+  const askedAt = useRef(0);
   const [isDiff, setDiff] = useState(false);
   const [isHelp, setHelp] = useState(false);
   const [shownAt, setShownAt] = useState<number | null>(null);
@@ -88,6 +94,7 @@ function Judging({ projectId, reasons, guidelines, review, trace }: JudgingProps
 
   function approve(overrideChecks = false, on: TraceView = trace) {
     if (on.failedChecks.length > 0 && !overrideChecks) {
+      askedAt.current = performance.now();
       setMode("confirming");
       return;
     }
@@ -106,6 +113,7 @@ function Judging({ projectId, reasons, guidelines, review, trace }: JudgingProps
         action: { label: "Start anew", onClick: () => changeDraft(draftOf(trace)) },
       });
     setDraft(kept ?? draftOf(trace));
+    setQuestionOpen(kept !== null && editOf(trace, kept)?.question !== undefined);
     setMode("editing");
   }
 
@@ -144,6 +152,7 @@ function Judging({ projectId, reasons, guidelines, review, trace }: JudgingProps
   function run(command: ReviewCommand) {
     switch (command.name) {
       case "approve":
+        if (mode === "confirming" && performance.now() - askedAt.current < READ_MS) return;
         return approve(mode === "confirming");
       case "reject":
         return setMode("rejecting");
@@ -228,7 +237,11 @@ function Judging({ projectId, reasons, guidelines, review, trace }: JudgingProps
             isDiff={isDiff}
             {...(mode === "editing" && draft
               ? {
-                  questionEditor: <QuestionEditor trace={trace} draft={draft} onChange={changeDraft} />,
+                  ...(isQuestionOpen
+                    ? {
+                        questionEditor: <QuestionEditor trace={trace} draft={draft} onChange={changeDraft} />,
+                      }
+                    : {}),
                   bodyEditor: <BodyEditor trace={trace} draft={draft} onChange={changeDraft} />,
                 }
               : {})}
@@ -278,6 +291,9 @@ function Judging({ projectId, reasons, guidelines, review, trace }: JudgingProps
               <Button onClick={() => void saveEdit(false)} disabled={review.isSending}>
                 Save
               </Button>
+              {isQuestionOpen ? null : (
+                <Button onClick={() => setQuestionOpen(true)}>Edit the question too</Button>
+              )}
               <Button variant="ghost" onClick={() => setMode("reading")}>
                 Close, keep the draft <Kbd>Esc</Kbd>
               </Button>

@@ -15,6 +15,13 @@ export const CHECK_LABELS: Record<string, string> = {
   "answer-whole": "no whole answer",
 };
 
+/** What could not be told, in words. */
+const UNKNOWN_LABELS: Record<string, string> = {
+  consistency: "whether thought and answer agree: the thought names no conclusion that can be read",
+  "token-limit": "whether the token limit cut it off: the endpoint did not say",
+  duplicate: "whether it is a duplicate",
+};
+
 /** The name of a check in words, also for one that this version no longer has. */
 export function describeCheck(check: string): string {
   return CHECK_LABELS[check] ?? check;
@@ -34,7 +41,7 @@ export function CheckList({ trace }: { trace: TraceView }) {
       ))}
       {unknown.map((check) => (
         <p key={check.check} className="flex flex-wrap items-baseline gap-2 text-ink-3">
-          <Badge>unknown</Badge> whether: {describeCheck(check.check)}
+          <Badge>unknown</Badge> {UNKNOWN_LABELS[check.check] ?? describeCheck(check.check)}
         </p>
       ))}
       <details className="text-ink-3">

@@ -11,7 +11,10 @@ export function TabsNav({ label, items }: { label: string; items: { href: string
     .filter((item) => pathname === item.href || pathname.startsWith(`${item.href}/`))
     .sort((a, b) => b.href.length - a.href.length)[0];
   return (
-    <nav aria-label={label} className="mb-6 flex gap-5 overflow-x-auto border-line border-b">
+    <nav
+      aria-label={label}
+      className="mb-6 flex gap-5 overflow-x-auto border-line border-b [scrollbar-width:none]"
+    >
       {items.map((item) => (
         <Link
           key={item.href}

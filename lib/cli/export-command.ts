@@ -29,7 +29,8 @@ export async function runExportCommand(args: Arguments, output: Output): Promise
     userId: actor.id,
     name,
     reuseUnchanged: true,
-  });
+    refuseSimulated: !args.has("allow-simulated"),
+  }).catch(explainSimulated);
   output.progress(
     `${version.isNew ? "Made" : "Nothing changed since"} version ${version.number} of "${name}": ${version.recordCount} records.`,
   );

@@ -16,6 +16,7 @@ import {
   recipeSchema,
   summarySchema,
 } from "#lib/datasets/schema.ts";
+import { simulatedError } from "#lib/datasets/version-commands.ts";
 import { db, type Prisma } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
 import { describeError } from "#lib/log.ts";
@@ -50,7 +51,8 @@ export async function requestExport(request: ExportRequest, isQueued = true): Pr
     if (version.withdrawnAt) {
       throw new AppError("conflict", "This version was withdrawn and can't be exported any more.");
     }
-    if (version.simulated && !request.allowSimulated) throw simulatedError(version.summary);
+    if (version.simulated && !request.allowSimulated)
+      throw simulatedError(summarySchema.parse(version.summary).simulated);
     // Two requests for one export wait for each other here and then find each other's row.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`export ${versionId}`}, 0))`;
     const same = await tx.export.findFirst({
@@ -201,13 +203,4 @@ function factsOf(version: VersionRow): VersionFacts {
     recipe,
     summary: summarySchema.parse(version.summary),
   };
-}
-
-function simulatedError(summary: unknown): AppError {
-  const { simulated } = summarySchema.parse(summary);
-  return new AppError(
-    "conflict",
-    `${simulated} records of this version were written by the simulator and not by a model. Say that they may be exported all the same.`,
-    { details: { simulatedRecords: simulated } },
-  );
 }

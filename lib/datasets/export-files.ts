@@ -143,7 +143,7 @@ ${simulated}
 | --- | ---: | --- |
 ${kinds.join("\n")}
 
-A person approved each record: ${singly} approvals were given one by one and ${bulk} in bulk. \`records.jsonl\` says for each record who approved it, when and how; \`manifest.json\` counts what was left out and why.
+Each record carries a named person's approval: ${singly} were given one by one, beside the picture${bulk > 0 ? `, and ${bulk} in bulk, without reading each` : ""}. \`records.jsonl\` says for each record who approved it, when and how; \`manifest.json\` counts what was left out and why.
 
 ## Files
 

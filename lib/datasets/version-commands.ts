@@ -37,6 +37,8 @@ type Input = {
   name: string;
   /** Give back the newest version of this name where it holds exactly the same, instead of making another. */
   reuseUnchanged?: boolean;
+  /** Make no version where a record was written by the simulator: nothing is frozen that will not be exported. */
+  refuseSimulated?: boolean;
 };
 
 /** Freezing reads every approved trace of one snapshot; at the published scale that takes minutes. */
@@ -47,7 +49,8 @@ const LONGEST_MS = 30 * 60_000;
  * approvals, and all texts, as one file in storage that never changes again.
  *
  * @throws AppError `bad_input` where nothing can be frozen (details: `{ leftOut }`); `conflict` where somebody makes a
- *   version of the same dataset at this moment.
+ *   version of the same dataset at this moment, or where simulated records are refused (details:
+ *   `{ simulatedRecords }`).
  */
 export async function createDatasetVersion(input: Input): Promise<NewVersion> {
   const recipe = await currentRecipe(input.projectId);
@@ -59,6 +62,8 @@ export async function createDatasetVersion(input: Input): Promise<NewVersion> {
         const target = await openVersion(tx, input, recipe);
         const written = await writeRecords(tx, { ...target, projectId: input.projectId, path, recipe });
         if (written.recordCount === 0) throw nothingToFreeze(written.summary);
+        if (input.refuseSimulated && written.summary.simulated > 0)
+          throw simulatedError(written.summary.simulated);
         if (input.reuseUnchanged) {
           const same = await findUnchanged(tx, target, written.contentHash, recipe);
           if (same) throw new UnchangedVersion(same);
@@ -279,4 +284,13 @@ function sorted(value: unknown): unknown {
 /** Prisma's P2034 (serialisation) and P2002 (the same number twice). */
 function isWriteConflict(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "P2034" || error.code === "P2002");
+}
+
+/** Simulated records are asked about before they are frozen or exported. */
+export function simulatedError(simulatedRecords: number): AppError {
+  return new AppError(
+    "conflict",
+    `${simulatedRecords} records of this version were written by the simulator and not by a model. Say that they may be exported all the same.`,
+    { details: { simulatedRecords } },
+  );
 }

@@ -15,6 +15,7 @@ export type ParsedQuestion = {
 
 export type QuestionProblemCode =
   | "no-questions"
+  | "already-asked"
   | "unreadable"
   | "missing-question"
   | "missing-choices"
@@ -125,6 +126,7 @@ const LIST_PROBLEMS = {
 } as const satisfies Record<string, QuestionProblemCode>;
 
 const PROBLEM_MESSAGES: Record<QuestionProblemCode, string> = {
+  "already-asked": "The image has this question already.",
   "no-questions": "The reply holds no question in the form that was asked for.",
   unreadable: "This part of the reply could not be read.",
   "missing-question": "The question's text is missing.",

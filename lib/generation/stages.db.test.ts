@@ -255,6 +255,23 @@ describe("stage 1 without structured output", () => {
     expect(simulator.captured().at(-1)?.body).not.toContain("response_format");
   });
 
+  it("takes no question that the image has already, and keeps what was lost as a problem", async () => {
+    const first = await writeQuestions(context(), { imageId: project.imageId });
+    const again = await writeQuestions(context({ seed: "another" }), { imageId: project.imageId });
+    const texts = await db().questionRevision.findMany({ where: { question: { imageId: project.imageId } } });
+    const levelled = texts.map(({ text }) => text.toLowerCase());
+    expect(new Set(levelled).size).toBe(levelled.length);
+    expect(texts.length).toBe(first.questionIds.length + again.questionIds.length);
+    const lost = await db().questionProblem.findMany({ where: { callId: again.callId } });
+    expect(lost.filter(({ reason }) => reason.includes("already-asked")).length).toBeGreaterThan(0);
+    expect(again.problems).toBe(lost.length);
+    expect(await writeQuestions(context({ seed: "another" }), { imageId: project.imageId })).toMatchObject({
+      reused: true,
+      questionIds: again.questionIds,
+      problems: again.problems,
+    });
+  });
+
   it("keeps what could not be used as problems, and a reply without questions as an answer", async () => {
     simulator.setMisbehaviour({ rules: [{ fault: { kind: "broken-json" } }] });
     const broken = await writeQuestions(context(), { imageId: project.imageId });

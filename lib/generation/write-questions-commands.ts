@@ -6,7 +6,12 @@ import { shuffleChoices } from "#lib/generation/choices.ts";
 import { PATIENT_TRANSACTION } from "#lib/generation/database-outage.ts";
 import { type AnsweredCall, callModel } from "#lib/generation/ledger-commands.ts";
 import { lockCall } from "#lib/generation/lock-call-commands.ts";
-import type { ParsedQuestion, ParsedQuestions, QuestionProblem } from "#lib/generation/question.ts";
+import {
+  type ParsedQuestion,
+  type ParsedQuestions,
+  problem,
+  type QuestionProblem,
+} from "#lib/generation/question.ts";
 import { REASONING_TYPES } from "#lib/generation/reasoning-type.ts";
 import type { GenerationConfig } from "#lib/generation/schema.ts";
 import { callOptions, type StageContext } from "#lib/generation/stage-context.ts";
@@ -141,8 +146,13 @@ async function storeQuestions(
   const known = await readStored(tx, callId);
   if (known.questionIds.length + known.problems > 0) return known;
 
-  const { questions, problems } = parseQuestions(envelope.reply.content ?? "");
-  const rows = questions.map((question, ordinal) => ({
+  const parsed = parseQuestions(envelope.reply.content ?? "");
+  const asked = await readAsked(tx, input.image.id);
+  const questions = parsed.questions.map((question, ordinal) => ({ question, ordinal }));
+  const isRepeated = ({ question }: { question: ParsedQuestion }) => asked.has(levelled(question.text));
+  const problems = [...parsed.problems, ...describeRepeated(parsed, questions.filter(isRepeated))];
+  const fresh = questions.filter((each) => !isRepeated(each));
+  const rows = fresh.map(({ question, ordinal }) => ({
     id: createUuid7(),
     revisionId: createUuid7(),
     ordinal,
@@ -174,6 +184,32 @@ async function storeQuestions(
     data: lost.map((problem) => ({ projectId, imageId: input.image.id, callId, ...problem })),
   });
   return { questionIds: rows.map(({ id }) => id), problems: lost.length };
+}
+
+/** The questions that an image has already, as they stand now: asking the same again would only weigh it twice. */
+async function readAsked(tx: Transaction, imageId: string): Promise<Set<string>> {
+  const questions = await tx.question.findMany({
+    where: { imageId },
+    select: { currentRevision: { select: { text: true } } },
+  });
+  return new Set(questions.map(({ currentRevision }) => levelled(currentRevision?.text ?? "")));
+}
+
+/** Questions that the image has already, as problems; they come after all that the parser found. */
+function describeRepeated(
+  { questions, problems }: ParsedQuestions,
+  repeated: readonly { question: ParsedQuestion }[],
+): QuestionProblem[] {
+  const last = questions.length + problems.length;
+  return repeated.map(({ question }, index) => problem(last + 1 + index, "already-asked", question.text));
+}
+
+function levelled(text: string): string {
+  return text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\s?.]+/gu, " ")
+    .trim();
 }
 
 async function readStored(

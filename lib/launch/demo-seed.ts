@@ -45,7 +45,7 @@ export async function seedDemo({ email, password, onProgress = () => {} }: DemoS
     (await createProject(owner.id, {
       name: DEMO_PROJECT,
       description:
-        "Nine photographs in the public domain. The models are simulated: what they say about these pictures was written by hand.",
+        "Nine photographs in the public domain. The models are simulated: what they say about these pictures was written by hand; where a run asks for more than was written, a rule makes the rest.",
       isDemo: true,
     }));
   await db().membership.upsert({

@@ -32,7 +32,7 @@ const PLAN: readonly Step[] = [
   {
     image: "nagasaki-boats",
     simple: "I will count the people",
-    look: "second",
+    look: "first",
     by: "reviewer",
     seconds: 31,
   },
