@@ -64,6 +64,14 @@ export function seedToInt(seed: string): number {
   return hashToWords(seed)[0] >>> 1;
 }
 
+/**
+ * The seed of one sample for an endpoint: consecutive for the samples of one input, from a start drawn with `base`.
+ * Servers draw alike from any two different seeds; consecutive ones never meet, as drawn ones may.
+ */
+export function sampleSeed(base: string, sampleIndex: number): number {
+  return (seedToInt(base) + sampleIndex) % 0x7fffffff;
+}
+
 type Words = [number, number, number, number];
 
 /** Four 32-bit words from a text: FNV-1a over its UTF-16 code units in four lanes, then Murmur3's final mix. */

@@ -152,7 +152,7 @@ export async function makeTrace(
       questionId: question.id,
       traceId: trace.id,
       traceRevisionId: revision.id,
-      fullText: `${simpleThought.text} Wait,${revisionBody}`,
+      comparedText: `${simpleThought.text}\n${revisionBody}`,
       subject: long ? "long" : "simple",
       thought: revisionBody,
       between: "",

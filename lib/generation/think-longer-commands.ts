@@ -21,7 +21,7 @@ import { parseLongReply, type RawReply } from "#lib/generation/thought.ts";
 import { createTrace } from "#lib/generation/trace-commands.ts";
 import { readPrompt } from "#lib/prompts/queries.ts";
 import { renderTemplate } from "#lib/prompts/template.ts";
-import { deriveSeed, seedToInt } from "#lib/random.ts";
+import { deriveSeed, sampleSeed } from "#lib/random.ts";
 import { type Grade, type TraceKind, traceKind } from "#lib/traces/kind.ts";
 
 export type MadeLongThought = {
@@ -52,7 +52,7 @@ export async function thinkLonger(
       "The question has changed since this simple thought was made, so going on from it would mix two questions: make a new simple thought first.",
     );
   }
-  const seed = deriveSeed(context.seed, "stage3", question.seed, simple.sampleIndex, input.sampleIndex);
+  const seed = deriveSeed(context.seed, "stage3", question.seed, simple.sampleIndex);
   const { call, preset, isEmulated } = await askReasoner(context, stage, {
     simple,
     question,
@@ -124,8 +124,8 @@ async function askReasoner(
   const preset = buildPreset({
     opening: prompt.content.opening,
     simpleThought: simple.text,
-    cue: drawCue(deriveSeed(seed, "cue"), stage.cues),
-    joinerSeed: deriveSeed(seed, "joiner"),
+    cue: drawCue(deriveSeed(seed, "cue", sampleIndex), stage.cues),
+    joinerSeed: deriveSeed(seed, "joiner", sampleIndex),
   });
   context.onPreset?.({ simpleThought: preset.simpleThought, cue: preset.cue });
   const values = {
@@ -144,7 +144,7 @@ async function askReasoner(
     },
     { capabilities: model.capabilities, template: model.template },
   );
-  const callSeed = seedToInt(seed);
+  const callSeed = sampleSeed(seed, sampleIndex);
   const parameters = fitParameters(model.parameters, model.capabilities, callSeed, route);
   const call = await callModel(
     {
@@ -221,6 +221,7 @@ async function storeLongThought(
     simpleGrade: simple.grade,
     longGrade: graded.grade,
     simulated: model.simulated,
+    comparedText: `${simple.text}\n${parsed.thought}`,
     fullText: assembleLongThought({ simpleThought: simple.text, joiner, cue, continuation: parsed.thought })
       .text,
     body: parsed.thought,

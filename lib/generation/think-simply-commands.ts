@@ -18,7 +18,7 @@ import { createTrace } from "#lib/generation/trace-commands.ts";
 import { readImageForModel } from "#lib/images/queries.ts";
 import { readPrompt } from "#lib/prompts/queries.ts";
 import { renderTemplate } from "#lib/prompts/template.ts";
-import { deriveSeed, seedToInt } from "#lib/random.ts";
+import { deriveSeed, sampleSeed } from "#lib/random.ts";
 import type { Grade } from "#lib/traces/kind.ts";
 
 export type MadeSimpleThought = {
@@ -83,7 +83,7 @@ async function askVlm(
   const values = questionVariables(question);
   const image = await readImageForModel(question.image.id, { maxPixels: stage.maxPixels });
   const system = renderTemplate(prompt.content.system, values);
-  const seed = seedToInt(deriveSeed(context.seed, "stage2", question.seed, sampleIndex));
+  const seed = sampleSeed(deriveSeed(context.seed, "stage2", question.seed), sampleIndex);
   const parameters = fitParameters(model.parameters, model.capabilities, seed, "chat");
   // Where the endpoint goes on from an unfinished turn, the reply can be made to begin with its thought.
   const isForced = model.dialect === "continue_final_message";
@@ -171,6 +171,7 @@ async function storeSimpleThought(
     longGrade: null,
     simulated,
     fullText: parsed.thought,
+    comparedText: parsed.thought,
     body: parsed.thought,
     answer: parsed.answer,
     answerIndex: graded.choiceIndex,

@@ -22,6 +22,8 @@ export type NewTrace = {
   simulated: boolean;
   /** The text that would be trained on: the whole thought, preset included. */
   fullText: string;
+  /** What makes it a duplicate of another: the full text without joiner and cue, which chance puts in between. */
+  comparedText: string;
   /** What a reviewer may edit: the continuation, or the whole thought where there is no long one. */
   body: string;
   answer: string | null;
@@ -36,7 +38,12 @@ export async function createTrace(tx: Transaction, trace: NewTrace): Promise<Mad
   const traceId = createUuid7();
   const revisionId = createUuid7();
   const { projectId, questionId } = trace;
-  const duplicateOf = await claimFingerprint(tx, { projectId, questionId, traceId, text: trace.fullText });
+  const duplicateOf = await claimFingerprint(tx, {
+    projectId,
+    questionId,
+    traceId,
+    text: trace.comparedText,
+  });
   const results = checkTrace({ ...trace.check, duplicateOf });
   const failedChecks = failuresThatHoldBack(results);
   await tx.trace.create({

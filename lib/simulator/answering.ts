@@ -74,13 +74,14 @@ export function writeReplies(
       .update("\u0000")
       .update(part.shown.written)
       .digest("hex");
+    const draw = request.seed ?? (isDrawnAnew ? `call ${callName}` : "greedy");
+    const firstTurn = request.seed ?? createRandom(deriveSeed(seed, "turn", draw, about)).int(1_000_000);
     for (let index = 0; index < count; index += 1) {
-      const draw = request.seed ?? (isDrawnAnew ? `call ${callName}` : "greedy");
       // At temperature 0 all samples of a request are alike.
       const sampleIndex = request.temperature === 0 ? 0 : index;
       const written = writer.write(part.task, {
         random: createRandom(deriveSeed(seed, request.model, draw, sampleIndex, about)),
-        ticket: isDrawnAnew ? undefined : `${request.model} ${draw} ${sampleIndex}`,
+        turn: firstTurn + sampleIndex,
         schema: behaviour.structuredOutput === "honour" ? request.schema : undefined,
         bannedWords: request.badWords,
       });

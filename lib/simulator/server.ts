@@ -13,7 +13,6 @@ import { createLimits } from "./limits.ts";
 import { describeModel, simulatedModels } from "./models.ts";
 import { createPlayback } from "./playback/find.ts";
 import { playbackImages } from "./playback/images/all.ts";
-import { createTurns } from "./playback/turns.ts";
 import type { PlaybackImage } from "./playback/types.ts";
 import { parseRequest, RequestError, type Route } from "./request.ts";
 import { openQuestionStore } from "./store.ts";
@@ -80,7 +79,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const writer = createWriter({
     store: openQuestionStore(options.storeDir),
     playback: createPlayback(options.playback ?? playbackImages),
-    turns: createTurns(),
     rates: () => behaviour.rates,
     seed,
   });

@@ -1,7 +1,6 @@
 import { createRandom, deriveSeed, type Random } from "#lib/random.ts";
 import type { Rates } from "./behaviour.ts";
 import { longThoughtsFor, type Playback, placeLabels } from "./playback/find.ts";
-import type { Turns } from "./playback/turns.ts";
 import { dressAnswer } from "./reading/answer-style.ts";
 import { splitAtCue } from "./reading/open-thought.ts";
 import { fillJudgementSchema } from "./rules/fill-schema.ts";
@@ -16,10 +15,10 @@ import { formatQuestions, type WrittenQuestion } from "./rules/written-question.
 import type { QuestionStore } from "./store.ts";
 import type { AnswerStyle, AskedChoice, AskedQuestion, Task } from "./task.ts";
 
-/** What one sample is written with. `ticket` names it where the request had a seed. */
+/** What one sample is written with. `turn` picks from hand-written texts: the request's seed and the sample's place. */
 export type Sample = {
   random: Random;
-  ticket: string | undefined;
+  turn: number;
   schema: Record<string, unknown> | undefined;
   /** Words that must not come up in a thought. */
   bannedWords: readonly string[];
@@ -30,7 +29,7 @@ export type Writer = { write(task: Task, sample: Sample): Written };
 /** `isCut`: the text ends as at a token limit. */
 export type Written = { text: string; isCut: boolean };
 
-type Means = { store: QuestionStore; playback: Playback; turns: Turns; rates: () => Rates; seed: string };
+type Means = { store: QuestionStore; playback: Playback; rates: () => Rates; seed: string };
 
 /** Writes the reply to a task: hand-written where there is one, by rule where there is none. */
 export function createWriter(means: Means): Writer {
@@ -73,9 +72,7 @@ function writeAnswer(means: Means, task: Task & { kind: "answer" }, sample: Samp
   const { asked, style } = task;
   const { random } = sample;
   const written = means.playback.findQuestion(asked);
-  const place =
-    written && means.turns.take(`simple ${written.question}`, written.simpleThoughts.length, sample.ticket);
-  const entry = place === undefined ? undefined : written?.simpleThoughts[place];
+  const entry = pickByTurn(written?.simpleThoughts, sample.turn);
   const rates = means.rates();
   const chosen = entry ? undefined : chooseAnswer(means, task, random);
   const thought = entry
@@ -97,12 +94,7 @@ function writeReflection(means: Means, task: Task & { kind: "reflect" }, sample:
   const written = means.playback.findQuestion(asked);
   const simple = written && means.playback.findSimpleThought(written, asked, before);
   const fitting = simple ? longThoughtsFor(simple, cue) : [];
-  const place = means.turns.take(
-    `long ${written?.question} ${simple?.thought} ${cue}`,
-    fitting.length,
-    sample.ticket,
-  );
-  const entry = place === undefined ? undefined : fitting[place];
+  const entry = pickByTurn(fitting, sample.turn);
   if (entry) {
     const own = placeLabels(entry.continuation, asked);
     const cased =
@@ -135,6 +127,14 @@ function writeReflection(means: Means, task: Task & { kind: "reflect" }, sample:
   return whole(
     `${lead}${thought}\n</think>\n\n${closing}<answer>${answerText(given, asked, style, rates.ungradable, random)}</answer>`,
   );
+}
+
+/**
+ * The samples of one input come with consecutive seeds, so each gets another text as long as there are any, in
+ * whatever order and process they are written; more samples than texts are repetitions.
+ */
+function pickByTurn<T>(texts: readonly T[] | undefined, turn: number): T | undefined {
+  return texts && texts.length > 0 ? texts[turn % texts.length] : undefined;
 }
 
 /** In characters: past a cap of 256 tokens, and now and then past one of 1,024. */

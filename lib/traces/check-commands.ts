@@ -8,8 +8,8 @@ export interface TraceText extends Omit<CheckInput, "duplicateOf"> {
   questionId: string;
   traceId: string;
   traceRevisionId: string;
-  /** The whole text that would be trained on: for a long thought with its simple thought, joiner and cue. */
-  fullText: string;
+  /** What makes it a duplicate of another: the whole text without joiner and cue, which chance puts in between. */
+  comparedText: string;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface TraceText extends Omit<CheckInput, "duplicateOf"> {
  */
 export async function storeChecks(tx: Transaction, text: TraceText): Promise<string[]> {
   const { projectId, questionId, traceId, traceRevisionId } = text;
-  const duplicateOf = await claimFingerprint(tx, { projectId, questionId, traceId, text: text.fullText });
+  const duplicateOf = await claimFingerprint(tx, { projectId, questionId, traceId, text: text.comparedText });
   const results = checkTrace({ ...text, duplicateOf });
   await storeCheckResults(tx, { projectId, traceId, revisionId: traceRevisionId, results });
   return failuresThatHoldBack(results);

@@ -89,7 +89,7 @@ export async function addTraceRevision(
     questionId: trace.questionId,
     traceId: trace.id,
     traceRevisionId: revision.id,
-    fullText: fullTextOf(trace, revision.body),
+    comparedText: trace.longThought ? `${trace.simpleThought.text}\n${revision.body}` : revision.body,
     subject: trace.longThought ? "long" : "simple",
     thought: revision.body,
     // A person writes the thought and the answer; nothing stands between them, and nothing was cut off.

@@ -2,7 +2,6 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseStructuredQuestions, QUESTIONS_JSON_SCHEMA } from "#lib/generation/structured-questions.ts";
 import { type Simulator, startSimulator } from "../server.ts";
-import { createTurns } from "./turns.ts";
 import type { PlaybackImage } from "./types.ts";
 
 const question = {
@@ -105,24 +104,24 @@ describe("hand-written replies", () => {
     ]);
   });
 
-  it("are taken in turn, with the request's labels and answer style, and a rule-made one after the last", async () => {
-    const [first, second, third] = await answers(3, 1);
+  it("are picked by the seed, each once before any comes again, with the request's labels and answer style", async () => {
+    const [first, second, third] = await answers(3, 2);
     expect(first).toBe(
       "<think> The heron's feet are on something dark and round, so (D) a rock. </think>\n<answer> (D) </answer>",
     );
     expect(second).toContain("<answer> A post, or a rock </answer>");
-    expect(third).toMatch(/^<think> /);
-    expect(third).not.toContain("on something dark");
-    expect(await answers(3, 1)).toEqual([first, second, third]);
+    expect(third).toBe(first);
+    expect(await answers(3, 2)).toEqual([first, second, third]);
+    expect(await answers(1, 3)).toEqual([second]);
   });
 
   it("go on after the cue that they were written for, then after any, and stop where they are cut", async () => {
     const thought = "The heron's feet are on something dark and round, so (D) a rock.";
-    const own = await goOn(thought, "Wait,", 1);
+    const own = await goOn(thought, "Wait,", 2);
     expect(own?.text).toBe(
       " the dark thing is too narrow for a rock: (B), a post.\n</think>\n\nThe heron stands on a post.\n\n<answer>(B)</answer>",
     );
-    expect(await goOn(thought, "Wait,", 2)).toMatchObject({
+    expect(await goOn(thought, "Wait,", 3)).toMatchObject({
       text: " the outline is straight on both sides",
       finish_reason: "length",
     });
@@ -138,17 +137,5 @@ describe("hand-written replies", () => {
     });
     expect(before).toHaveLength(1);
     expect(reply.choices[0]?.message.content).not.toContain("feet are on");
-  });
-});
-
-describe("turns", () => {
-  it("come round with one rule-made text in between, and stay with their ticket", () => {
-    const turns = createTurns();
-    const taken = Array.from({ length: 6 }, () => turns.take("q", 2, undefined));
-    expect(taken).toEqual([0, 1, undefined, 0, 1, undefined]);
-    expect(turns.take("q", 2, "ticket")).toBe(0);
-    expect(turns.take("q", 2, "other")).toBe(1);
-    expect(turns.take("q", 2, "ticket")).toBe(0);
-    expect(turns.take("empty", 0, "ticket")).toBeUndefined();
   });
 });

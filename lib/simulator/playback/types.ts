@@ -20,7 +20,7 @@ export type PlaybackQuestion = {
   key: string;
   shortAnswer: string;
   type: PlaybackReasoningType;
-  /** Taken in turn by the samples; with more samples than entries, the rule-made thoughts fill up. */
+  /** Picked by the seeds of the samples; with more samples than entries they come again. */
   simpleThoughts: readonly PlaybackSimpleThought[];
 };
 
@@ -42,7 +42,7 @@ export type PlaybackSimpleThought = {
   answer: string;
   /** Sent as it is in place of the dressed answer: for an ungradable one. */
   rawAnswer?: string;
-  /** Taken in turn by the samples of stage 3. */
+  /** Picked by the seeds of the samples of stage 3. */
   longThoughts: readonly PlaybackLongThought[];
 };
 
