@@ -24,13 +24,18 @@ test("the app keeps its data over a kill, and ends cleanly with its database", a
     await first.kill();
     // Whatever the launcher had started notices, and ends; then the address is free.
     await expect
-      .poll(() =>
-        fetch(`${first.url}/api/health`).then(
-          () => "answers",
-          () => "gone",
-        ),
+      .poll(
+        () =>
+          fetch(`${first.url}/api/health`).then(
+            () => "answers",
+            () => "gone",
+          ),
+        { timeout: 30_000 },
       )
       .toBe("gone");
+
+    // The launcher ends last, with its lock.
+    await expect.poll(() => existsSync(path.join(dataDir, "app.lock")), { timeout: 30_000 }).toBe(false);
 
     const second = await startApp({ SECOND_LOOK_DATA: dataDir, PORT: new URL(first.url).port });
     expect(second.url).toBe(first.url);

@@ -176,6 +176,7 @@ test("asks again before approving over failed checks", async ({ page, project, o
   await page.keyboard.press("a");
   await expect(page.getByText("Approve although checks failed?")).toBeVisible();
   expect(await stateOf(traces[0]?.id ?? "")).toBe("waiting");
+  await expect(page.getByRole("button", { name: /^Approve all the same/ })).toBeEnabled();
   await page.keyboard.press("a");
   await expect.poll(() => stateOf(traces[0]?.id ?? "")).toBe("approved");
 });

@@ -76,8 +76,8 @@ function Judging({ projectId, reasons, guidelines, review, trace }: JudgingProps
   );
   const [draft, setDraft] = useState<Draft | null>(null);
   const [isQuestionOpen, setQuestionOpen] = useState(false);
-  /** When the question about failed checks came up: the key press that raised it must not answer it as well. */
-  const askedAt = useRef(0);
+  /** A doubled key press that raises the question about failed checks must not answer it as well. */
+  const [canConfirm, setCanConfirm] = useState(false);
   const [isDiff, setDiff] = useState(false);
   const [isHelp, setHelp] = useState(false);
   const [shownAt, setShownAt] = useState<number | null>(null);
@@ -85,6 +85,12 @@ function Judging({ projectId, reasons, guidelines, review, trace }: JudgingProps
   const heading = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+
+  useEffect(() => {
+    if (mode !== "confirming") return;
+    const timer = setTimeout(() => setCanConfirm(true), READ_MS);
+    return () => clearTimeout(timer);
+  }, [mode]);
 
   const target = () => ({
     traceId: trace.id,
@@ -94,7 +100,7 @@ function Judging({ projectId, reasons, guidelines, review, trace }: JudgingProps
 
   function approve(overrideChecks = false, on: TraceView = trace) {
     if (on.failedChecks.length > 0 && !overrideChecks) {
-      askedAt.current = performance.now();
+      setCanConfirm(false);
       setMode("confirming");
       return;
     }
@@ -152,7 +158,7 @@ function Judging({ projectId, reasons, guidelines, review, trace }: JudgingProps
   function run(command: ReviewCommand) {
     switch (command.name) {
       case "approve":
-        if (mode === "confirming" && performance.now() - askedAt.current < READ_MS) return;
+        if (mode === "confirming" && !canConfirm) return;
         return approve(mode === "confirming");
       case "reject":
         return setMode("rejecting");
@@ -303,7 +309,7 @@ function Judging({ projectId, reasons, guidelines, review, trace }: JudgingProps
             <Notice tone="wrong" role="alert" title="Approve although checks failed?">
               <p className="mb-2">{trace.failedChecks.map(describeCheck).join(", ")}.</p>
               <span className="flex flex-wrap gap-2">
-                <Button size="sm" onClick={() => approve(true)}>
+                <Button size="sm" disabled={!canConfirm} onClick={() => approve(true)}>
                   Approve all the same <Kbd>A</Kbd>
                 </Button>
                 <Button size="sm" variant="ghost" onClick={() => setMode("reading")}>
