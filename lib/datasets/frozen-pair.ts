@@ -77,6 +77,7 @@ export function toFrozenPair(texts: PairTexts, pair: Pair): Omit<FrozenPair, "or
       ...toSide(texts, rejected, pair.rejected),
       rejection: { ground: pair.ground, ...(findSaid(texts, pair, chosen, rejected) ?? NOBODY) },
     },
+    ...(pair.origin ? { origin: pair.origin } : {}),
     simulated: chosen.simulated || rejected.simulated,
   };
 }

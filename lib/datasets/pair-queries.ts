@@ -77,6 +77,7 @@ async function readPairsIn(
     direct: [
       ...(await readRepairs(projectId, asked, traces)),
       ...(await readPreferences(projectId, viewer, asked, traces, sights)),
+      ...(await readImported(projectId, asked, traces)),
     ],
   };
   const context = { traceId, asked, recipe, traces: new Map(traces.map((trace) => [trace.traceId, trace])) };
@@ -222,6 +223,35 @@ async function readPreferences(
       },
     ];
   });
+}
+
+/** What imported files preferred: of both traces the text that came with them. No reviewer's word, so nobody is blind to it. */
+async function readImported(
+  projectId: string,
+  asked: PairAsked,
+  traces: readonly StatedTrace[],
+): Promise<DirectPair[]> {
+  const byId = new Map(traces.map((trace) => [trace.traceId, trace]));
+  const rows = await db().importedPreference.findMany({
+    where: { projectId, questionId: asked.questionId },
+    orderBy: { id: "asc" },
+  });
+  return rows.flatMap(
+    ({ betterTraceId, worseTraceId, questionRevisionId, runId, file, line }): DirectPair[] => {
+      const [better, worse] = [byId.get(betterTraceId), byId.get(worseTraceId)];
+      if (!better || !worse) return [];
+      return [
+        {
+          kind: "elsewhere",
+          chosenTraceId: betterTraceId,
+          chosenRevisionId: better.firstRevision.id,
+          rejected: toPairSide(asked, worse, worse.firstRevision),
+          isCurrent: questionRevisionId === asked.revisionId,
+          origin: { runId, file, line },
+        },
+      ];
+    },
+  );
 }
 
 /** Texts that no trace has now, and that a pair names. */

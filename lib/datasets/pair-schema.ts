@@ -1,8 +1,9 @@
 import type { TraceKind } from "#lib/traces/kind.ts";
 
 /**
- * The kinds of preference pairs, as the method names them: what is chosen > what is rejected. The last three rest on
- * what a person did and not on grades.
+ * The kinds of preference pairs, as the method names them: what is chosen > what is rejected. The three behind the graded
+ * ones rest on what a person did here. Of the last an imported file says which of the two is better; that alone rejects
+ * nothing, so its rejected side has a wrong answer or a person's rejection besides.
  */
 export const PAIR_KINDS = [
   "XO>XX",
@@ -14,13 +15,14 @@ export const PAIR_KINDS = [
   "edited",
   "repaired",
   "preferred",
+  "elsewhere",
 ] as const;
 export type PairKind = (typeof PAIR_KINDS)[number];
 
 /** The long thought of a compact pair is at least this many times as long as the short one (published). */
 export const COMPACT_RATIO = 1.5;
 
-export type DirectPairKind = "edited" | "repaired" | "preferred";
+export type DirectPairKind = "edited" | "repaired" | "preferred" | "elsewhere";
 export type GradedPairKind = Exclude<PairKind, DirectPairKind>;
 
 export const PAIR_KIND_LABELS: Record<PairKind, { name: string; teaches: string }> = {
@@ -42,6 +44,11 @@ export const PAIR_KIND_LABELS: Record<PairKind, { name: string; teaches: string 
     teaches: "the continuation that was taken over the one that was cut off",
   },
   preferred: { name: "Preferred by a reviewer", teaches: "the one of two that a reviewer prefers" },
+  elsewhere: {
+    name: "Preferred elsewhere",
+    teaches:
+      "the one of two that an imported file prefers, where the other answers wrongly or was rejected here",
+  },
 };
 
 /** A text of a trace, named exactly. */
@@ -70,15 +77,24 @@ export interface PairThought extends PairSide {
   original: PairSide | null;
 }
 
-/** A pair that a person made. The chosen side is a trace as it stands; the rejected one may be an older text. */
+/** Where an imported file prefers one text to another. */
+export interface PairOrigin {
+  runId: string;
+  file: string;
+  line: number;
+}
+
+/** A pair that a person or a file made. The chosen side is a trace as it stands; the rejected one may be an older text. */
 export interface DirectPair {
-  kind: "repaired" | "preferred";
+  kind: "repaired" | "preferred" | "elsewhere";
   chosenTraceId: string;
   /** The text that was preferred; a later text of the trace is another. */
   chosenRevisionId: string;
   rejected: PairSide;
   /** Said of the question as it stands, and not of an earlier form of it. */
   isCurrent: boolean;
+  /** Of pairs from elsewhere. */
+  origin?: PairOrigin;
 }
 
 /** All that one question's pairs are made from. */
@@ -101,6 +117,8 @@ export interface Pair {
   chosen: PairSide;
   rejected: PairSide;
   ground: RejectionGround;
+  /** Of pairs from elsewhere: whose word it is that the chosen side is the better one. */
+  origin?: PairOrigin;
 }
 
 /** What a pair lacks to stand. */
@@ -110,6 +128,8 @@ export const PAIR_LACKS = [
   "ends-wrong",
   "disputed",
   "outdated",
+  "contradicted",
+  "altered",
   "chosen-empty-thought",
   "chosen-control-text",
   "chosen-no-answer",
@@ -126,13 +146,18 @@ export type PairLack = (typeof PAIR_LACKS)[number];
 /** What would have to be, or why it cannot be, as half a sentence after "It would stand if …" or "It cannot stand: …". */
 export const PAIR_LACK_LABELS: Record<PairLack, { text: string; canBeMended: boolean }> = {
   approval: { text: "the chosen thought were approved", canBeMended: true },
-  rejection: { text: "a reviewer rejected the long thought, which answers right", canBeMended: true },
+  rejection: { text: "a reviewer rejected the other thought, which is not graded wrong", canBeMended: true },
   "ends-wrong": { text: "the chosen thought ends in a wrong answer", canBeMended: false },
   disputed: { text: "reviewers prefer each a different one of the two", canBeMended: false },
   outdated: {
     text: "the text or the question has changed since it was said; say it again of what stands now",
     canBeMended: false,
   },
+  contradicted: {
+    text: "a reviewer of this project, or another file, prefers the other of the two",
+    canBeMended: false,
+  },
+  altered: { text: "a text or the question was changed here after the import", canBeMended: false },
   "chosen-empty-thought": { text: "the chosen thought is empty", canBeMended: false },
   "chosen-control-text": {
     text: "the chosen thought holds a tag or control token that would break the training form",

@@ -55,14 +55,15 @@ export async function* readPairQuestions(
 }
 
 /**
- * One text a row, as for records: a question, its simple thoughts, its traces, and what reviewers preferred among them.
+ * One text a row, as for records: a question, its simple thoughts, its traces, and what reviewers and imported files
+ * preferred among them.
  * Older texts, repairs and verdicts are looked up only for traces that have any.
  */
 function questionRows(projectId: string, isChosen: SqlFragment): SqlFragment {
   return sql`
 SELECT json_build_array(q.id, r.id, q."rejectedAt" IS NOT NULL,
   json_build_array(r.text, r.choices, r."keyIndex", r."reasoningType", r."answerStyle"), c1.call, i.doc,
-  s.doc, t.doc, p.doc)::text AS row
+  s.doc, t.doc, p.doc, e.doc)::text AS row
 FROM (SELECT q.* FROM "Question" q WHERE q."projectId" = ${projectId}::uuid AND EXISTS (
     SELECT 1 FROM "Trace" t WHERE t."questionId" = q.id AND ${isChosen})) q
   JOIN "QuestionRevision" r ON r.id = q."currentRevisionId"
@@ -96,6 +97,9 @@ FROM (SELECT q.* FROM "Question" q WHERE q."projectId" = ${projectId}::uuid AND 
       f.body, f.answer, p."questionRevisionId", p."reviewerId", p."createdAt") ORDER BY p.id) AS doc
     FROM "TracePreference" p JOIN "TraceRevision" f ON f.id = p."worseRevisionId"
     WHERE p."questionId" = q.id AND p."undoneAt" IS NULL AND p."supersededAt" IS NULL) p
+  CROSS JOIN LATERAL (SELECT json_agg(json_build_array(e."betterTraceId", e."worseTraceId", e."questionRevisionId",
+      e."runId", e.file, e.line) ORDER BY e.id) AS doc
+    FROM "ImportedPreference" e WHERE e."questionId" = q.id) e
 ORDER BY q."imageId", q.id`;
 }
 
@@ -146,6 +150,16 @@ type Row = [
         at: string,
       ][]
     | null,
+  imported:
+    | [
+        betterTraceId: string,
+        worseTraceId: string,
+        questionRevisionId: string | null,
+        runId: string,
+        file: string,
+        line: number,
+      ][]
+    | null,
 ];
 
 function toSource(row: Row, toMakers: MakerReader): PairSource {
@@ -168,6 +182,7 @@ function toSource(row: Row, toMakers: MakerReader): PairSource {
   const direct = [
     ...readRepairs(row, traces, { older, said }),
     ...readPreferences(row, traces, { older, said }),
+    ...readImported(row, traces, older),
   ];
   const question: PairQuestion = {
     questionId,
@@ -242,7 +257,7 @@ function toTraces(row: Row, toMakers: MakerReader): Map<string, SourceTrace> {
 
 type Found = { older: Map<string, { body: string; answer: string | null }>; said: Map<string, Said> };
 
-/** A pair that a person made, before its rejected side is looked at. */
+/** A pair that a person or a file made, before its rejected side is looked at. */
 type Told = Omit<DirectPair, "rejected"> & {
   rejectedIn: SourceTrace;
   rejected: { id: string; body: string; answer: string | null };
@@ -291,6 +306,27 @@ function readPreferences(row: Row, traces: ReadonlyMap<string, SourceTrace>, fou
       ];
     },
   );
+}
+
+/** What imported files preferred: of both traces the text that came with them. */
+function readImported(row: Row, traces: ReadonlyMap<string, SourceTrace>, older: Found["older"]): Told[] {
+  const [, asked, , , , , , , , imported] = row;
+  return (imported ?? []).flatMap(([betterId, worseId, onQuestion, runId, file, line]): Told[] => {
+    const [better, worse] = [traces.get(betterId), traces.get(worseId)];
+    if (!better || !worse) return [];
+    older.set(worse.firstRevision.id, worse.firstRevision);
+    return [
+      {
+        kind: "elsewhere",
+        chosenTraceId: betterId,
+        chosenRevisionId: better.firstRevision.id,
+        rejectedIn: worse,
+        rejected: worse.firstRevision,
+        isCurrent: onQuestion === asked,
+        origin: { runId, file, line },
+      },
+    ];
+  });
 }
 
 /** Keeps the text, and who said so first: the same pair of texts is drawn once. */

@@ -60,7 +60,9 @@ describe("readPairQuestions", () => {
         expect(shown("standing")).toEqual(counted(true));
         expect(shown("lacking")).toEqual(counted(false));
       }
-    expect([...kinds]).toEqual(expect.arrayContaining(["edited", "repaired", "preferred", "O>X", "O>XX"]));
+    expect([...kinds]).toEqual(
+      expect.arrayContaining(["edited", "repaired", "preferred", "elsewhere", "O>X", "O>XX"]),
+    );
   });
 
   it("freezes what was drawn: the texts as they stand, whose approvals, who rejected", async () => {
@@ -141,7 +143,7 @@ function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Record<str
   return counts;
 }
 
-/** Questions with traces of all kinds: approved, rejected, edited, repaired, preferred, with and without calls. */
+/** Questions with traces of all kinds: approved, rejected, edited, repaired, preferred here or elsewhere, with and without calls. */
 async function makeVariedProject(seed: string, questions: number, tracesOfEach: number) {
   const random = createRandom(seed);
   const owner = await makeUser("Olga");
@@ -151,6 +153,9 @@ async function makeVariedProject(seed: string, questions: number, tracesOfEach: 
     { userId: reviewer.id, role: "reviewer" },
   ]);
   const projectId = project.id;
+  const run = await db().run.create({
+    data: { projectId, name: "Imported", state: "done", kind: "imported", config: {}, seed: "imported" },
+  });
   for (let n = 0; n < questions; n += 1) {
     const image = await makeImage(projectId);
     await db().image.update({
@@ -232,6 +237,20 @@ async function makeVariedProject(seed: string, questions: number, tracesOfEach: 
       made.push({ id: trace.id, revisionId });
     }
     for (const [place, better] of made.entries()) {
+      const other = made[(place + 3) % made.length];
+      if (other && other.id !== better.id)
+        await db().importedPreference.create({
+          data: {
+            projectId,
+            runId: run.id,
+            questionId: question.id,
+            questionRevisionId: question.currentRevisionId,
+            betterTraceId: better.id,
+            worseTraceId: other.id,
+            file: "pairs.json",
+            line: place + 1,
+          },
+        });
       const worse = made[(place + 1) % made.length];
       if (!worse || better.id === worse.id) continue;
       await db().tracePreference.create({

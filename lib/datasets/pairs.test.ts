@@ -128,6 +128,56 @@ describe("pairsOfTrace", () => {
     expect(lacksOf([prefer(a, b, { chosenRevisionId: "a-0" })])).toEqual([["outdated"]]);
   });
 
+  it("takes what an imported file prefers only over a wrong answer, or over what a person rejected here", () => {
+    const origin = { runId: "r", file: "pairs.json", line: 3 };
+    const a = thought("a", APPROVED);
+    const prefer = (better: PairThought, worse: PairThought, more: Partial<DirectPair> = {}): DirectPair => ({
+      kind: "elsewhere",
+      chosenTraceId: better.traceId,
+      chosenRevisionId: better.revisionId,
+      rejected: worse,
+      isCurrent: true,
+      origin,
+      ...more,
+    });
+    const of = (other: PairThought, direct: DirectPair[] = [prefer(a, other)], chosen = a) =>
+      pairsOfTrace(question([chosen, other], { direct }), "a").filter(({ kind }) => kind === "elsewhere");
+    const right = thought("b", { kind: "OO", simpleThoughtId: "other" });
+    const wrong = thought("b", { kind: "XX", simpleThoughtId: "other" });
+    expect(of(wrong)).toMatchObject([{ ground: "wrong-answer", lacks: [], origin }]);
+    expect(of({ ...right, isRejected: true })).toMatchObject([{ ground: "rejected", lacks: [], origin }]);
+    const lacksOf = (...given: Parameters<typeof of>) => of(...given).map(({ lacks }) => lacks);
+    expect(lacksOf(right)).toEqual([["rejection"]]);
+    expect(lacksOf({ ...right, kind: "ungradable" })).toEqual([["rejection"]]);
+    expect(lacksOf(wrong, [prefer(a, wrong)], thought("a"))).toEqual([["approval"]]);
+    expect(lacksOf(wrong, [prefer(a, wrong)], { ...a, kind: "X" })).toEqual([["ends-wrong"]]);
+    // Disagreement is not outvoted, whoever disagrees; and what was changed here the file has not seen.
+    const said: DirectPair = { ...prefer(wrong, a), kind: "preferred" };
+    expect(lacksOf(wrong, [prefer(a, wrong), said])).toEqual([["contradicted"]]);
+    expect(lacksOf(wrong, [prefer(a, wrong), prefer(wrong, a)])).toEqual([
+      ["contradicted"],
+      ["ends-wrong", "rejection", "contradicted"],
+    ]);
+    expect(lacksOf(wrong, [prefer(a, wrong, { isCurrent: false })])).toEqual([["altered"]]);
+    expect(lacksOf(wrong, [prefer(a, wrong, { chosenRevisionId: "a-0" })])).toEqual([["altered"]]);
+    expect(lacksOf(wrong, [prefer(a, { ...wrong, revisionId: "b-0" })])).toEqual([["altered"]]);
+  });
+
+  it("leaves what reviewers prefer untouched by what a file says", () => {
+    const [a, b] = [thought("a", APPROVED), thought("b", { kind: "X", simpleThoughtId: "other" })];
+    const told = (kind: "preferred" | "elsewhere", better: PairThought, worse: PairThought): DirectPair => ({
+      kind,
+      chosenTraceId: better.traceId,
+      chosenRevisionId: better.revisionId,
+      rejected: worse,
+      isCurrent: true,
+    });
+    const direct = [told("preferred", a, b), told("elsewhere", b, a)];
+    expect(
+      pairsOfTrace(question([a, b], { direct }), "a").find(({ kind }) => kind === "preferred")?.lacks,
+    ).toEqual([]);
+  });
+
   it("names what no training text may hold, on either side and in the question", () => {
     const of = (more: Partial<PairQuestion>) =>
       pairsOfTrace(
@@ -196,7 +246,7 @@ describe("whatever the thoughts", () => {
     isEdited: fc.boolean(),
   });
   const anyDirect = fc.record({
-    kind: fc.constantFrom("repaired" as const, "preferred" as const),
+    kind: fc.constantFrom("repaired" as const, "preferred" as const, "elsewhere" as const),
     chosen: fc.nat({ max: 11 }),
     rejected: fc.nat({ max: 11 }),
     isCurrent: fc.boolean(),

@@ -208,9 +208,52 @@ function directPairs(question: PairQuestion): PairCandidate[] {
     const key = `${pair.kind} ${pair.chosenRevisionId} ${pair.rejected.revisionId}`;
     if (!chosen || seen.has(key) || isSameText(chosen, pair.rejected)) return [];
     seen.add(key);
+    if (pair.kind === "elsewhere") return importedCandidate(question, pair, chosen, byTrace);
     return [directCandidate(question, pair.kind, chosen, pair.rejected, lacksOf(pair, chosen, opposed))];
   });
   return [...edited, ...told];
+}
+
+/**
+ * What a file prefers, as long as both texts stand as they came. The file's word makes the pair and rejects nothing: the
+ * rejected side answers wrongly, or a person of this project rejected it.
+ */
+function importedCandidate(
+  question: PairQuestion,
+  pair: DirectPair,
+  chosen: PairThought,
+  byTrace: ReadonlyMap<string, PairThought>,
+): PairCandidate[] {
+  const other = byTrace.get(pair.rejected.traceId);
+  if (!other) return [];
+  const isAltered =
+    !pair.isCurrent ||
+    pair.chosenRevisionId !== chosen.revisionId ||
+    pair.rejected.revisionId !== other.revisionId;
+  const isContradicted = question.direct.some(
+    (one) =>
+      (one.kind === "preferred" || one.kind === "elsewhere") &&
+      one.chosenTraceId === pair.rejected.traceId &&
+      one.rejected.traceId === pair.chosenTraceId,
+  );
+  const isWrong = other.kind === "X" || other.kind === "XX" || other.kind === "OX";
+  return [
+    {
+      kind: "elsewhere",
+      questionId: question.questionId,
+      chosen: toSide(chosen),
+      rejected: toSide(pair.rejected),
+      ground: isWrong ? "wrong-answer" : "rejected",
+      ...(pair.origin ? { origin: pair.origin } : {}),
+      lacks: [
+        ...chosenLacks(chosen),
+        ...(isWrong || other.isRejected ? [] : (["rejection"] as const)),
+        ...(isContradicted ? (["contradicted"] as const) : []),
+        ...(isAltered ? (["altered"] as const) : []),
+        ...flawsOf(question, chosen, pair.rejected),
+      ],
+    },
+  ];
 }
 
 function lacksOf(pair: DirectPair, chosen: PairThought, opposed: ReadonlySet<string>): PairLack[] {

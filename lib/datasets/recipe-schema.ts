@@ -58,8 +58,11 @@ export const preferenceOptionsSchema = z.object({
 });
 export type PreferenceOptions = z.infer<typeof preferenceOptionsSchema>;
 
+/** What imported files prefer enters a set only where somebody asks for it. */
 export const DEFAULT_PREFERENCE: PreferenceOptions = {
-  perChosen: Object.fromEntries(PAIR_KINDS.map((kind) => [kind, kind === "preferred" ? 4 : 1])),
+  perChosen: Object.fromEntries(
+    PAIR_KINDS.filter((kind) => kind !== "elsewhere").map((kind) => [kind, kind === "preferred" ? 4 : 1]),
+  ),
   compactRatio: COMPACT_RATIO,
   total: null,
   lengthMatching: null,

@@ -45,6 +45,7 @@ const anyPreference = fc.constantFrom<PreferenceOptions[]>(
     compactRatio: 1,
   },
   { ...DEFAULT_PREFERENCE, lengthMatching: { binRatio: 1.5 }, total: 20 },
+  { ...DEFAULT_PREFERENCE, perChosen: { elsewhere: 5 } },
 );
 const anyOptions = fc.record({
   sft: anySft,
@@ -56,7 +57,13 @@ const anyOptions = fc.record({
 
 describe("whatever a project holds", () => {
   it("its sets hold approved records, grounded pairs, exact texts and whole images, and are the same twice", async () => {
-    const seen = { records: 0, pairs: 0, steps: 0, grounds: new Map<string, number>() };
+    const seen = {
+      records: 0,
+      pairs: 0,
+      steps: 0,
+      grounds: new Map<string, number>(),
+      imported: new Map<string, number>(),
+    };
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 1e6 }), anyOptions, async (seed, options) => {
         const { projectId, userId } = await makeRandomProject(`${seed}`);
@@ -68,6 +75,7 @@ describe("whatever a project holds", () => {
           await checkPair(projectId, line, version.recipe);
           const { ground } = line.rejected.rejection;
           seen.grounds.set(ground, (seen.grounds.get(ground) ?? 0) + 1);
+          if (line.kind === "elsewhere") seen.imported.set(ground, (seen.imported.get(ground) ?? 0) + 1);
         }
         for (const line of lines.steps) await checkSteps(projectId, line);
         checkSplits([...lines.sft, ...lines.preference, ...lines.steps]);
@@ -99,6 +107,7 @@ describe("whatever a project holds", () => {
       "rejected",
       "wrong-answer",
     ]);
+    expect([...seen.imported.keys()].sort()).toEqual(["rejected", "wrong-answer"]);
   }, 180_000);
 });
 
@@ -272,6 +281,29 @@ async function checkPair(projectId: string, line: PairLine, recipe: Parameters<t
         }),
       ).toBeGreaterThan(0);
       break;
+  }
+  expect(line.origin !== undefined).toBe(line.kind === "elsewhere");
+  if (line.kind === "elsewhere") {
+    // The file's word is not the ground: what it prefers less is wrong, or a person rejected it.
+    expect(["wrong-answer", "rejected"]).toContain(ground);
+    expect(
+      await db().importedPreference.count({
+        where: {
+          projectId,
+          questionId: line.questionId,
+          questionRevisionId: line.questionRevisionId,
+          betterTraceId: chosen.traceId,
+          worseTraceId: rejected.traceId,
+          ...line.origin,
+        },
+      }),
+    ).toBe(1);
+    expect([better.currentRevision?.number, worse.currentRevision?.number]).toEqual([1, 1]);
+    const opposite = { betterTraceId: rejected.traceId, worseTraceId: chosen.traceId };
+    expect(await db().importedPreference.count({ where: opposite })).toBe(0);
+    expect(
+      await db().tracePreference.count({ where: { ...opposite, undoneAt: null, supersededAt: null } }),
+    ).toBe(0);
   }
   const rendered = renderFrozenPair(line, recipe);
   expect(rendered.chosen).toContain(chosen.second?.continuation ?? chosen.simpleThought);

@@ -7,7 +7,7 @@ import { splitSteps } from "#lib/traces/steps.ts";
 /**
  * A project for property tests, as reviewers may have left it: images that are missing or there twice, withdrawn and
  * rewritten questions, right, wrong and ungradable answers, edits, repairs, verdicts that stand, were undone or speak of
- * an older text, preferences, marked steps, and a shadow with gold. The same seed makes the same project but for its ids.
+ * an older text, preferences of reviewers and of imported files, marked steps, and a shadow with gold. The same seed makes the same project but for its ids.
  */
 export async function makeRandomProject(
   seed: string,
@@ -21,6 +21,17 @@ export async function makeRandomProject(
   rows.projects.push(
     { id: projectId, name: projectId },
     { id: shadowId, name: shadowId, shadowOfId: projectId },
+  );
+  rows.runs.push(
+    ...[projectId, shadowId].map((id) => ({
+      id: randomUUID(),
+      projectId: id,
+      name: "Imported",
+      state: "done" as const,
+      kind: "imported" as const,
+      config: {},
+      seed: "imported",
+    })),
   );
   const digests = Array.from({ length: 4 }, (_, index) => index.toString(16).repeat(64));
   const images = 2 + random.int(4);
@@ -52,6 +63,8 @@ function emptyRows() {
     verdicts: [] as Prisma.VerdictCreateManyInput[],
     repairs: [] as Prisma.RepairCreateManyInput[],
     preferences: [] as Prisma.TracePreferenceCreateManyInput[],
+    runs: [] as Prisma.RunCreateManyInput[],
+    imported: [] as Prisma.ImportedPreferenceCreateManyInput[],
     marks: [] as Prisma.StepMarkCreateManyInput[],
     current: [] as { traceId: string; revisionId: string }[],
     asked: [] as { questionId: string; revisionId: string }[],
@@ -107,6 +120,7 @@ function addQuestion(rows: Rows, random: Random, place: Asked): void {
   for (let sample = 0; sample < samples; sample += 1)
     traces.push(...addSample(rows, random, context, sample));
   for (let index = 0; index < 6; index += 1) addPreference(rows, random, context, traces);
+  for (let index = 0; index < 6; index += 1) addImported(rows, random, context, traces, index + 1);
 }
 
 type Context = Asked & { questionId: string; keyIndex: number; revisions: string[]; current: string };
@@ -291,6 +305,29 @@ function addPreference(
   });
 }
 
+function addImported(
+  rows: Rows,
+  random: Random,
+  { projectId, questionId, revisions, current }: Context,
+  traces: readonly { id: string; revisionId: string }[],
+  line: number,
+): void {
+  const better = random.pick(traces);
+  const worse = random.pick(traces);
+  const runId = rows.runs.find((run) => run.projectId === projectId)?.id;
+  if (better.id === worse.id || !runId) return;
+  rows.imported.push({
+    projectId,
+    runId,
+    questionId,
+    questionRevisionId: random.int(5) === 0 ? (revisions[0] ?? current) : current,
+    betterTraceId: better.id,
+    worseTraceId: worse.id,
+    file: "pairs.json",
+    line,
+  });
+}
+
 function addMarks(
   rows: Rows,
   random: Random,
@@ -332,6 +369,7 @@ function gradeOf(answer: string, keyIndex: number): Grade {
 async function insert(rows: Rows): Promise<void> {
   await db().user.createMany({ data: rows.users });
   for (const data of rows.projects) await db().project.create({ data });
+  await db().run.createMany({ data: rows.runs });
   await db().image.createMany({ data: rows.images });
   await db().question.createMany({ data: rows.questions });
   await db().questionRevision.createMany({ data: rows.questionRevisions });
@@ -347,5 +385,6 @@ async function insert(rows: Rows): Promise<void> {
       .$executeRaw`UPDATE "Trace" SET "currentRevisionId" = ${revisionId}::uuid WHERE id = ${traceId}::uuid`;
   await db().verdict.createMany({ data: rows.verdicts });
   await db().tracePreference.createMany({ data: rows.preferences, skipDuplicates: true });
+  await db().importedPreference.createMany({ data: rows.imported, skipDuplicates: true });
   await db().stepMark.createMany({ data: rows.marks, skipDuplicates: true });
 }

@@ -1,4 +1,4 @@
-import type { PairKind, PairLack, RejectionGround } from "#lib/datasets/pair-schema.ts";
+import type { PairKind, PairLack, PairOrigin, RejectionGround } from "#lib/datasets/pair-schema.ts";
 import type { TraceKind } from "#lib/traces/kind.ts";
 import type { TraceStateName } from "#lib/traces/schema.ts";
 
@@ -15,6 +15,8 @@ export interface PairSideView {
 export interface TracePairView {
   key: string;
   ground: RejectionGround;
+  /** The imported file that prefers the chosen side; null where it is no file's word. */
+  origin: PairOrigin | null;
   /** Empty: the pair stands. */
   lacks: PairLack[];
   chosen: PairSideView;

@@ -80,6 +80,7 @@ function toPairView(
   return {
     key: `${pair.kind} ${pair.chosen.revisionId} ${pair.rejected.revisionId}`,
     ground: pair.ground,
+    origin: pair.origin ?? null,
     lacks: pair.lacks,
     chosen: toView(pair.chosen, chosen.trace, rendered?.chosen ?? null),
     rejected: toView(pair.rejected, rejected.trace, rendered?.rejected ?? null),

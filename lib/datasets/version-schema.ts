@@ -57,12 +57,17 @@ export const rejectionSchema = z.object({
   at: z.string().nullable(),
 });
 
+/** Which line of which imported file prefers the chosen side. */
+export const pairOriginSchema = z.object({ runId: id, file: z.string(), line: z.int() });
+
 /** One line of `pairs.jsonl`. */
 export const frozenPairSchema = z.object({
   ...askedShape,
   kind: z.enum(PAIR_KINDS),
   chosen: z.object({ ...sideShape, approvals: z.array(approvalSchema).min(1) }),
   rejected: z.object({ ...sideShape, rejection: rejectionSchema }),
+  /** Of pairs of the kind "elsewhere" alone. */
+  origin: pairOriginSchema.optional(),
   simulated: z.boolean(),
 });
 export type FrozenPair = z.infer<typeof frozenPairSchema>;

@@ -9,16 +9,23 @@ import { type BatchContext, makeIds } from "#lib/interchange/batch.ts";
 export async function storePreferences(
   tx: Transaction,
   { projectId, runId, file }: BatchContext,
-  pairs: readonly { line: number; questionId: string; better: string; worse: string }[],
+  pairs: readonly {
+    line: number;
+    questionId: string;
+    questionRevisionId: string;
+    better: string;
+    worse: string;
+  }[],
 ): Promise<Set<number>> {
   if (pairs.length === 0) return new Set();
   const nextId = makeIds(pairs.length);
   const made = await tx.importedPreference.createManyAndReturn({
-    data: pairs.map(({ line, questionId, better, worse }) => ({
+    data: pairs.map(({ line, questionId, questionRevisionId, better, worse }) => ({
       id: nextId(),
       projectId,
       runId,
       questionId,
+      questionRevisionId,
       betterTraceId: better,
       worseTraceId: worse,
       file,

@@ -118,13 +118,21 @@ function pairsOf(
   items: readonly Settled[],
   sides: readonly SettledSide[],
   traceIds: ReadonlyMap<SettledSide, string>,
-): { line: number; questionId: string; better: string; worse: string }[] {
+): { line: number; questionId: string; questionRevisionId: string; better: string; worse: string }[] {
   const byLine = Map.groupBy(sides, ({ item }) => item.line);
   return items
     .filter(({ record }) => record.isPreference)
     .flatMap(({ line, question }) => {
       const [chosen, rejected] = (byLine.get(line) ?? []).map((side) => traceIds.get(side));
       if (!chosen || !rejected || chosen === rejected) return [];
-      return [{ line, questionId: question.id, better: chosen, worse: rejected }];
+      return [
+        {
+          line,
+          questionId: question.id,
+          questionRevisionId: question.revision.id,
+          better: chosen,
+          worse: rejected,
+        },
+      ];
     });
 }

@@ -169,6 +169,12 @@ function PairView({ pair, own, projectId, isOpen }: PairProps) {
         )}
       </summary>
       {lacks.length > 0 ? <Lacks lacks={lacks} /> : null}
+      {pair.origin ? (
+        <p className="mt-1.5 break-words text-ink-3 text-xs">
+          Preferred by an imported file ({pair.origin.file}, line {pair.origin.line}), not by a reviewer of
+          this project.
+        </p>
+      ) : null}
       <div className="mt-2.5 grid @lg:grid-cols-2 gap-x-6 gap-y-4">
         <Side name="Chosen" side={chosen} own={own} projectId={projectId} sharedLength={sharedLength} />
         <Side

@@ -67,6 +67,18 @@ function metadataOf(readme: string) {
 const HOSTILE = `<script>alert(1)</script> | [x](javascript:alert(1)) \`code\` ${"---"}\n# not a heading\u0000 "quotes" 'and' {{braces}} \u202eevil & *stars* \ud800`;
 
 describe("renderCard", () => {
+  it("says which versions before it were withdrawn, and why", () => {
+    const card = makeCardFacts({
+      withdrawnVersions: [{ number: 1, at: "2026-11-20T10:00:00.000Z", reason: "A <b>key</b>\nwas wrong" }],
+    });
+    const { readme } = renderCard({ facts: makeCardVersion(), card, exportInfo: makeExportInfo() });
+    expect(readme).toMatch(/^> \*\*Version 1 was withdrawn\*\* on 2026-11-20 .*key.* was wrong$/m);
+    expect(readme).not.toContain("<b>");
+    // Facts from before this was kept have none.
+    const { withdrawnVersions: _none, ...older } = makeCardFacts();
+    expect(cardFactsSchema.parse(older).withdrawnVersions).toEqual([]);
+  });
+
   it("writes metadata that holds the documented keys alone", () => {
     const { readme } = renderCard({
       facts: makeCardVersion(),
@@ -158,6 +170,7 @@ describe("renderCard", () => {
     expect(readme).toContain("The licence of 1 picture is not known");
     expect(readme).toContain("The chosen side is the longer one in 56 of 60 pairs");
     expect(readme).not.toContain("Simulated");
+    expect(readme).not.toContain("imported file");
     for (const { path } of files) expect(readme).toContain(`](${path})`);
     expect(files.map(({ path }) => path)).toEqual([
       "card/funnel.svg",
@@ -178,6 +191,17 @@ describe("renderCard", () => {
     const top = readme.slice(readme.indexOf("# houses"), readme.indexOf("## "));
     expect(top).toContain("> **Simulated.** 100 of 160 lines were written by a simulator");
     expect(metadataOf(readme).tags).toContain("simulated");
+  });
+
+  it("says of pairs from elsewhere whose word they rest on", () => {
+    const version = makeCardVersion();
+    const pairs = [{ kind: "elsewhere" as const, exist: 9, kept: 7, leftOut: {} }];
+    const { readme } = renderCard({
+      facts: { ...version, summary: { ...version.summary, pairs } },
+      card: makeCardFacts(),
+      exportInfo: makeExportInfo(),
+    });
+    expect(readme).toContain("In 7 pairs (“elsewhere”) an imported file says which side is the better one");
   });
 
   it("says what is not known in place of a figure", () => {

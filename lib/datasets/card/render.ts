@@ -143,12 +143,23 @@ function introduction(facts: CardVersion, lines: Lines, card: CardFacts | null, 
     lines.steps > 0 ? plural(lines.steps, "thought judged step by step", "thoughts judged step by step") : "",
   ].filter((words) => words !== "");
   const images = card?.composition.images ?? facts.summary.images;
-  return `${simulated}Visual reasoning in long thoughts: a model looks at a picture and answers, a reasoning model takes a second look, a person decides whether the result may be trained on. This version holds ${joined(holds)} on ${plural(images, "image")}, frozen on ${facts.createdAt.slice(0, 10)} from the project “${md(facts.projectName)}”. It never changes; its parts and their hashes stand in \`manifest.json\`.${gaps}`;
+  return `${simulated}${withdrawnBefore(card)}Visual reasoning in long thoughts: a model looks at a picture and answers, a reasoning model takes a second look, a person decides whether the result may be trained on. This version holds ${joined(holds)} on ${plural(images, "image")}, frozen on ${facts.createdAt.slice(0, 10)} from the project “${md(facts.projectName)}”. It never changes; its parts and their hashes stand in \`manifest.json\`.${gaps}`;
+}
+
+/** Whoever has trained on an earlier version learns it from the card of a later one. */
+function withdrawnBefore(card: CardFacts | null): string {
+  return (card?.withdrawnVersions ?? [])
+    .map(
+      ({ number, at, reason }) =>
+        `> **Version ${number} was withdrawn** on ${at.slice(0, 10)} and is not to be used any more${reason ? `: ${md(reason.replace(/\s+/gu, " "))}` : "."}\n\n`,
+    )
+    .join("");
 }
 
 function limitsSection({ summary, recipe }: CardVersion, card: CardFacts | null): Section {
   const longer = card?.lengths.pairs.reduce((sum, { chosenLonger }) => sum + chosenLonger, 0) ?? 0;
   const pairs = card?.lengths.pairs.reduce((sum, { count: value }) => sum + value, 0) ?? 0;
+  const elsewhere = summary.pairs.find(({ kind }) => kind === "elsewhere")?.kept ?? 0;
   const isLopsided = pairs >= 20 && (longer > 0.6 * pairs || longer < 0.4 * pairs);
   const items = [
     "Questions are made from dense descriptions: what a description leaves out is asked about by none, and where it is wrong the key can be, too.",
@@ -162,6 +173,9 @@ function limitsSection({ summary, recipe }: CardVersion, card: CardFacts | null)
       : "",
     isLopsided
       ? `The chosen side is the longer one in ${count(longer)} of ${plural(pairs, "pair")}: a model can learn length in place of quality. ${recipe.preference?.lengthMatching ? "Pairs were matched by length as far as there were partners." : "Pairs were not matched by length."}`
+      : "",
+    elsewhere > 0
+      ? `In ${plural(elsewhere, "pair")} (“elsewhere”) an imported file says which side is the better one, and no person of this project: who preferred it there, and why, is as good as that file. People here approved each chosen side, and each rejected side answers wrongly or was rejected here. The lines name file and line of each.`
       : "",
     card?.language.code === "en" ? "The texts are in English." : "",
   ];

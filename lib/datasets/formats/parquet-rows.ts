@@ -67,7 +67,12 @@ export function recordColumns(hasImages: boolean): Column<RecordRow>[] {
   ];
 }
 
-export function pairColumns(hasImages: boolean): Column<PairRow>[] {
+/** Where a set takes what imported files prefer, `preferred_by` names the file and line of each such pair. */
+export function pairColumns(
+  hasImages: boolean,
+  { preference }: Pick<Recipe, "preference">,
+): Column<PairRow>[] {
+  const hasOrigins = preference?.perChosen.elsewhere !== undefined;
   return [
     { name: "id", kind: "string", of: ({ line }) => pairId(line) },
     ...imageColumns<PairRow>(hasImages),
@@ -82,6 +87,15 @@ export function pairColumns(hasImages: boolean): Column<PairRow>[] {
     { name: "chosen_words", kind: "int32", of: ({ line }) => line.chosen.words },
     { name: "rejected_words", kind: "int32", of: ({ line }) => line.rejected.words },
     { name: "rejected_because", kind: "string", of: ({ line }) => line.rejected.rejection.ground },
+    ...(hasOrigins
+      ? [
+          {
+            name: "preferred_by",
+            kind: "string",
+            of: ({ line: { origin } }) => (origin ? `${origin.file}, line ${origin.line}` : null),
+          } satisfies Column<PairRow>,
+        ]
+      : []),
     {
       name: "approved_by",
       kind: "strings",

@@ -21,7 +21,7 @@ export const parquet: Format = {
   async *files(input) {
     const hasImages = input.options.images !== "reference";
     yield* partFiles(input, "sft", recordColumns(hasImages), toRecordRow);
-    yield* partFiles(input, "preference", pairColumns(hasImages), toPairRow);
+    yield* partFiles(input, "preference", pairColumns(hasImages, input.facts.recipe), toPairRow);
     yield* partFiles(input, "steps", judgedColumns(hasImages), toJudgedRow);
   },
   notes,
