@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { CardFigure } from "#components/datasets/card-figure.tsx";
 import { CardSection, CardTable, StatementBlock } from "#components/datasets/card-parts.tsx";
+import { WithdrawnNotice } from "#components/datasets/withdrawn-notice.tsx";
 import { formatCount, formatPlural } from "#components/ui/format.ts";
 import { Notice } from "#components/ui/page.tsx";
 import { BEHAVIOUR_LABELS, BEHAVIOURS } from "#lib/checks/behaviours.ts";
@@ -25,6 +26,17 @@ export function CardView({ projectId, card }: { projectId: string; card: CardFac
   const { single, bulk } = reviewers;
   return (
     <>
+      {card.withdrawnVersions.length > 0 ? (
+        <div className="mb-6 grid gap-3">
+          {card.withdrawnVersions.map(({ number, ...withdrawn }) => (
+            <WithdrawnNotice
+              key={number}
+              withdrawn={withdrawn}
+              what={`Before this was frozen, version ${number}`}
+            />
+          ))}
+        </div>
+      ) : null}
       <CardSection projectId={projectId} title="Quality, as people judged it" source={errorRate.source}>
         <StatementBlock statement={errorRateWords(errorRate)} />
         <CardFigure drawing={drawErrorRate(errorRate)} />

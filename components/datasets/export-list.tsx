@@ -1,6 +1,7 @@
 import { Download } from "lucide-react";
 import { ExportRetry } from "#components/datasets/export-retry.tsx";
 import { describeExport, describeRows } from "#components/datasets/export-words.ts";
+import { WithdrawnMark } from "#components/datasets/version-table.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { formatBytes, formatCount, formatPlural } from "#components/ui/format.ts";
 import { Progress } from "#components/ui/progress.tsx";
@@ -12,6 +13,7 @@ interface Props {
   versionId: string;
   exports: ExportView[];
   canExport: boolean;
+  isWithdrawn: boolean;
   isWorkerAlive: boolean;
   isSimulated: boolean;
 }
@@ -49,13 +51,18 @@ function ExportItem({
           <span className="text-ink-3">
             {entry.bytes === null ? "" : ` · ${formatBytes(entry.bytes)}`} · <TimeAgo at={entry.createdAt} />
           </span>
+          {props.isWithdrawn ? (
+            <span className="ml-2">
+              <WithdrawnMark />
+            </span>
+          ) : null}
         </p>
         {canExport && entry.state === "done" ? (
           <Button asChild size="sm" variant="ghost">
             <a
               href={`/api/projects/${projectId}/exports/${entry.id}`}
               download
-              aria-label={`Get ${entry.fileName ?? name}`}
+              aria-label={`Get ${entry.fileName ?? name}${props.isWithdrawn ? ", of a withdrawn version" : ""}`}
             >
               <Download aria-hidden />
               Get
@@ -78,7 +85,7 @@ function ExportItem({
           <p role="alert" className="text-wrong">
             It could not be made. {entry.error}
           </p>
-          {canExport ? (
+          {canExport && !props.isWithdrawn ? (
             <ExportRetry
               projectId={projectId}
               versionId={versionId}

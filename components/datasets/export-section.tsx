@@ -10,7 +10,7 @@ export interface ExportSectionProps {
   versionId: string;
   holds: VersionHolds;
   simulatedRecords: number;
-  /** Their role lets this person export; a withdrawn version nobody exports. */
+  /** Their role lets this person export. Of a withdrawn version nothing is made any more; what was made stays. */
   canExport: boolean;
   isWithdrawn: boolean;
   isWorkerAlive: boolean;
@@ -18,8 +18,7 @@ export interface ExportSectionProps {
 
 /** Asks for a version in a form that a trainer loads, and hands out what was made. */
 export async function ExportSection(props: ExportSectionProps) {
-  const { projectId, versionId, isWithdrawn, isWorkerAlive } = props;
-  const canExport = props.canExport && !isWithdrawn;
+  const { projectId, versionId, canExport, isWithdrawn, isWorkerAlive } = props;
   const exports = await listExports(projectId, versionId);
   const isUnderWay = exports.some(({ state }) => state === "waiting" || state === "working");
   return (
@@ -29,7 +28,7 @@ export async function ExportSection(props: ExportSectionProps) {
     >
       {isUnderWay ? <LiveRefresh /> : null}
       <div className="grid gap-8">
-        {canExport ? (
+        {canExport && !isWithdrawn ? (
           <ExportForm
             projectId={projectId}
             versionId={versionId}
@@ -39,8 +38,10 @@ export async function ExportSection(props: ExportSectionProps) {
           />
         ) : (
           <p className="text-ink-3">
-            {isWithdrawn
-              ? "The version is withdrawn: no archive is made or downloaded any more."
+            {canExport
+              ? exports.some(({ state }) => state === "done")
+                ? "The version is withdrawn: no archive of it is made any more. What was made stays, to look up what was trained on it; the name of the file says that it was withdrawn."
+                : "The version is withdrawn: no archive of it is made any more."
               : "Only an owner of the project can make and download archives."}
           </p>
         )}
@@ -49,6 +50,7 @@ export async function ExportSection(props: ExportSectionProps) {
           versionId={versionId}
           exports={exports}
           canExport={canExport}
+          isWithdrawn={isWithdrawn}
           isWorkerAlive={isWorkerAlive}
           isSimulated={props.simulatedRecords > 0}
         />

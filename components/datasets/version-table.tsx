@@ -33,8 +33,16 @@ export function VersionTable({ base, versions }: { base: string; versions: Versi
                   {version.datasetName} · version {version.number}
                 </Link>
                 {version.simulated ? <SimulatedBadge /> : null}
-                {version.isWithdrawn ? <WithdrawnMark /> : null}
+                {version.withdrawn ? <WithdrawnMark /> : null}
               </span>
+              {version.withdrawn?.reason ? (
+                <span
+                  className="mt-0.5 line-clamp-2 block max-w-80 text-ink-3 text-xs"
+                  title={version.withdrawn.reason}
+                >
+                  {version.withdrawn.reason}
+                </span>
+              ) : null}
             </Td>
             {version.state === "ready" ? (
               <Contents version={version} />

@@ -38,6 +38,7 @@ export function HubPanel(props: HubPanelProps) {
     );
   return (
     <div className="grid max-w-2xl gap-5">
+      {isWithdrawn ? <PushedBefore pushes={pushes} /> : null}
       {canPush ? <HubConnection projectId={projectId} connection={connection} /> : null}
       {canPush && connection ? (
         exports.length > 0 ? (
@@ -59,6 +60,19 @@ export function HubPanel(props: HubPanelProps) {
         <PushList projectId={projectId} pushes={pushes} canPush={canPush} isWorkerAlive={isWorkerAlive} />
       ) : null}
     </div>
+  );
+}
+
+/** Where a withdrawn version still stands: the Hub knows nothing of it. */
+function PushedBefore({ pushes }: Pick<HubPanelProps, "pushes">) {
+  const repos = [...new Set(pushes.filter(({ state }) => state === "done").map(({ repo }) => repo))];
+  return repos.length === 0 ? (
+    <p className="text-ink-3">The version is withdrawn: nothing of it is pushed any more.</p>
+  ) : (
+    <Notice tone="wrong" title="The Hub does not know that this version was withdrawn">
+      It was pushed to {repos.join(", ")}. Say so there, in the card or by a newer version, or delete the
+      repository: what was downloaded from it is out of reach.
+    </Notice>
   );
 }
 

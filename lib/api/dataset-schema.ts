@@ -11,6 +11,11 @@ import { VERSION_PARTS } from "#lib/datasets/version-schema.ts";
 const cursor = z.uuid("This is no cursor of this list.").optional().describe("`next` of the page before.");
 export const idPageSchema = z.strictObject({ cursor, limit: limitSchema });
 
+const withdrawnSchema = z
+  .object({ at: timeSchema, reason: z.string() })
+  .nullable()
+  .describe("When the version was withdrawn, and why: it is not to be used any more.");
+
 const versionShape = {
   id: z.uuid(),
   datasetName: z.string(),
@@ -20,10 +25,7 @@ const versionShape = {
   pairs: countSchema,
   steps: countSchema,
   simulated: z.boolean().describe("Holds texts that the simulator wrote."),
-  withdrawn: z
-    .object({ at: timeSchema, reason: z.string() })
-    .nullable()
-    .describe("Not to be used any more, and why."),
+  withdrawn: withdrawnSchema,
   createdAt: timeSchema,
 };
 
@@ -81,6 +83,7 @@ export const exportSchema = z
     sha256: z.string().nullable().describe("Of the whole file; also its ETag."),
     createdAt: timeSchema,
     endedAt: timeSchema.nullable(),
+    withdrawn: withdrawnSchema,
   })
   .meta({ id: "Export" });
 export const requestedSchema = z.object({ exportId: z.uuid() });

@@ -2,6 +2,7 @@ import "server-only";
 import { Readable } from "node:stream";
 import { type PartsOf, readPartLines } from "#lib/datasets/part-queries.ts";
 import type { VersionPart } from "#lib/datasets/version-schema.ts";
+import { type Withdrawal, withdrawnHeaders } from "#lib/datasets/withdrawal.ts";
 
 /**
  * The frozen lines of one part as NDJSON, from behind the line `after` on, in constant memory. The ordinal of a line is
@@ -9,7 +10,7 @@ import type { VersionPart } from "#lib/datasets/version-schema.ts";
  */
 export async function serveLines(
   projectId: string,
-  version: PartsOf,
+  version: PartsOf & { withdrawn: Withdrawal | null },
   part: VersionPart,
   { after, limit }: { after?: number | undefined; limit?: number | undefined },
 ): Promise<Response> {
@@ -29,6 +30,7 @@ export async function serveLines(
         "content-type": "application/x-ndjson; charset=utf-8",
         "x-second-look-content-hash": version.contentHash,
         "x-accel-buffering": "no",
+        ...withdrawnHeaders(version.withdrawn),
       },
     },
   );

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { hasPart, type PartsOf } from "#lib/datasets/part-queries.ts";
 import { recipeSchema, summarySchema } from "#lib/datasets/schema.ts";
 import { VERSION_PARTS } from "#lib/datasets/version-schema.ts";
+import { type Withdrawal, withdrawalOf } from "#lib/datasets/withdrawal.ts";
 import { db, type Prisma } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
 
@@ -43,7 +44,10 @@ export async function readVersionFacts(projectId: string, versionId: string) {
 }
 
 /** What it takes to read a version's parts. @throws AppError `not_found`; `conflict` while it is not ready. */
-export async function readPartsOf(projectId: string, versionId: string): Promise<PartsOf> {
+export async function readPartsOf(
+  projectId: string,
+  versionId: string,
+): Promise<PartsOf & { withdrawn: Withdrawal | null }> {
   const row = await findVersion(projectId, versionId);
   if (row.state !== "ready")
     throw new AppError(
@@ -59,6 +63,7 @@ export async function readPartsOf(projectId: string, versionId: string): Promise
     contentHash: row.contentHash,
     recipe: recipeSchema.parse(row.recipe),
     summary: summarySchema.parse(row.summary),
+    withdrawn: withdrawalOf(row),
   };
 }
 
@@ -75,7 +80,7 @@ export async function listExportLines(
     },
     orderBy: { id: "desc" },
     take: limit + 1,
-    omit: { manifest: true },
+    ...EXPORT_FACTS,
   });
   const page = rows.slice(0, limit);
   return { items: page.map(toExport), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
@@ -83,10 +88,15 @@ export async function listExportLines(
 
 /** One export of this project. @throws AppError `not_found`. */
 export async function readExportFacts(projectId: string, exportId: string) {
-  const row = await db().export.findFirst({ where: { id: exportId, projectId }, omit: { manifest: true } });
+  const row = await db().export.findFirst({ where: { id: exportId, projectId }, ...EXPORT_FACTS });
   if (!row) throw new AppError("not_found", "There is no such export in this project.");
   return toExport(row);
 }
+
+const EXPORT_FACTS = {
+  omit: { manifest: true },
+  include: { version: { select: { withdrawnAt: true, withdrawnReason: true } } },
+} as const;
 
 async function findVersion(projectId: string, versionId: string) {
   const row = await db().datasetVersion.findFirst({
@@ -113,14 +123,12 @@ function toLine(row: Line) {
     pairs: row.pairCount,
     steps: row.stepCount,
     simulated: row.simulated,
-    withdrawn: row.withdrawnAt
-      ? { at: row.withdrawnAt.toISOString(), reason: row.withdrawnReason ?? "" }
-      : null,
+    withdrawn: withdrawalOf(row),
     createdAt: row.createdAt.toISOString(),
   };
 }
 
-function toExport(row: Prisma.ExportGetPayload<{ omit: { manifest: true } }>) {
+function toExport(row: Prisma.ExportGetPayload<typeof EXPORT_FACTS>) {
   return {
     id: row.id,
     versionId: row.versionId,
@@ -133,5 +141,6 @@ function toExport(row: Prisma.ExportGetPayload<{ omit: { manifest: true } }>) {
     sha256: row.sha256,
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
+    withdrawn: withdrawalOf(row.version),
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { answerDownload } from "#lib/datasets/download.ts";
 import { openTestStorage } from "#lib/datasets/formats/test-storage.ts";
+import { readWithdrawnHeader, WITHDRAWN_HEADER } from "#lib/datasets/withdrawal.ts";
 import { putBytes } from "#lib/storage/storage.ts";
 
 openTestStorage();
@@ -83,5 +84,21 @@ describe("the download of an export", () => {
         storageKey: "exports/b.zip",
       }),
     ).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("of a withdrawn version says so, with the reason, on every kind of answer", async () => {
+    const withdrawn = { at: "2026-11-23T08:00:00.000Z", reason: "Ein Schlüssel war falsch" };
+    for (const [headers, method] of [
+      [{}, "GET"],
+      [{}, "HEAD"],
+      [{ range: "bytes=0-9" }, "GET"],
+      [{ "if-none-match": ETAG }, "GET"],
+    ] as const) {
+      const request = new Request("http://localhost/x", { method, headers });
+      const response = await answerDownload(request, { ...FILE, withdrawn });
+      expect(readWithdrawnHeader(response.headers.get(WITHDRAWN_HEADER)), method).toEqual(withdrawn);
+      await response.body?.cancel();
+    }
+    expect((await ask()).headers.has(WITHDRAWN_HEADER)).toBe(false);
   });
 });

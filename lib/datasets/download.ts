@@ -1,5 +1,6 @@
 import "server-only";
 import { Readable } from "node:stream";
+import { type Withdrawal, withdrawnHeaders } from "#lib/datasets/withdrawal.ts";
 import { isNamed, parseByteRange } from "#lib/storage/byte-range.ts";
 import { openRange, openStream } from "#lib/storage/storage.ts";
 
@@ -8,6 +9,8 @@ export interface ExportDownload {
   fileName: string;
   bytes: number;
   sha256: string;
+  /** Of its version. */
+  withdrawn?: Withdrawal | null;
 }
 
 /**
@@ -24,6 +27,7 @@ export async function answerDownload(request: Request, file: ExportDownload): Pr
     "accept-ranges": "bytes",
     etag,
     "cache-control": "private, no-cache",
+    ...withdrawnHeaders(file.withdrawn ?? null),
   };
   if (isNamed(request.headers.get("if-none-match"), etag))
     return new Response(null, { status: 304, headers });

@@ -24,6 +24,7 @@ import {
   summarySchema,
 } from "#lib/datasets/schema.ts";
 import { simulatedError } from "#lib/datasets/version-commands.ts";
+import { withdrawnSentence } from "#lib/datasets/withdrawal.ts";
 import { db } from "#lib/db/client.ts";
 import { Prisma } from "#lib/db/generated/client.ts";
 import { AppError } from "#lib/errors.ts";
@@ -63,7 +64,7 @@ export async function requestExport(request: ExportRequest, isQueued = true): Pr
     await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtextextended(${takedownLock(projectId)}, 0))`;
     const version = await tx.datasetVersion.findFirst({ where: { id: versionId, projectId } });
     if (!version) throw new AppError("not_found", "There is no such dataset version in this project.");
-    if (version.withdrawnAt) throw withdrawnError(version.withdrawnReason);
+    if (version.withdrawnAt) throw withdrawnError(version.withdrawnReason, "conflict");
     if (version.state !== "ready") {
       throw new AppError(
         "conflict",
@@ -114,11 +115,8 @@ export async function requestExport(request: ExportRequest, isQueued = true): Pr
   });
 }
 
-function withdrawnError(reason: string | null): AppError {
-  return new AppError(
-    "conflict",
-    `This version was withdrawn and can't be exported any more.${reason ? ` The reason that was given: ${reason}` : ""}`,
-  );
+function withdrawnError(reason: string | null, code: "conflict" | "bad_input"): AppError {
+  return new AppError(code, withdrawnSentence("can't be exported any more", { reason: reason ?? "" }));
 }
 
 function exportGone(): AppError {
@@ -172,7 +170,7 @@ export async function makeExport(exportId: string, context: ExportContext = {}):
   });
   if (!row) throw exportGone();
   if (row.state === "done" && row.storageKey && (await exists(row.storageKey))) return;
-  if (row.version.withdrawnAt) throw withdrawnError(row.version.withdrawnReason);
+  if (row.version.withdrawnAt) throw withdrawnError(row.version.withdrawnReason, "bad_input");
   const format = exportFormatSchema.parse(row.format);
   await db().export.update({ where: { id: exportId }, data: { state: "working", error: null } });
 
@@ -197,7 +195,7 @@ export async function makeExport(exportId: string, context: ExportContext = {}):
     await putFile(storageKey, outputPath, { contentType: "application/zip", move: true });
     await progress.end();
     const { count } = await db().export.updateMany({
-      where: { id: exportId },
+      where: { id: exportId, version: { withdrawnAt: null } },
       data: {
         state: "done",
         error: null,
@@ -213,9 +211,10 @@ export async function makeExport(exportId: string, context: ExportContext = {}):
       },
     });
     if (count === 0) {
-      // An image was taken down meanwhile, and what holds it must not stay.
+      // An image was taken down meanwhile, and what holds it must not stay; or the version was withdrawn.
       await deleteFile(storageKey);
-      throw exportGone();
+      const still = await db().export.findUnique({ where: { id: exportId }, select: { version: true } });
+      throw still ? withdrawnError(still.version.withdrawnReason, "bad_input") : exportGone();
     }
   } finally {
     await progress.end();

@@ -21,9 +21,11 @@ import {
   type TestImage,
 } from "#lib/datasets/formats/test-lines.ts";
 import { partKey } from "#lib/datasets/keys.ts";
+import { readExportFile } from "#lib/datasets/queries.ts";
 import { DEFAULT_PREFERENCE, DEFAULT_STEPS } from "#lib/datasets/recipe-schema.ts";
 import { EXPORT_FORMATS, type ExportFormat, summarySchema } from "#lib/datasets/schema.ts";
 import { RECIPE } from "#lib/datasets/test-records.ts";
+import { withdrawVersion } from "#lib/datasets/version-commands.ts";
 import { VERSION_PARTS } from "#lib/datasets/version-schema.ts";
 import { db } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
@@ -153,6 +155,38 @@ describe("requestExport", () => {
     await expect(requestExport(request("trl"), false)).rejects.toMatchObject({ code: "conflict" });
     await expect(makeExport(exportId)).rejects.toMatchObject({
       message: expect.stringContaining("withdrawn"),
+    });
+  });
+
+  it("keeps nothing of an export whose version is withdrawn while it is made, and says the reason", async () => {
+    const { exportId } = await requestExport(request("jsonl"), false);
+    // The last byte is written only after the version was withdrawn.
+    const openOutput = (file: string) => {
+      const disk = createWriteStream(file);
+      return new Writable({
+        write: (chunk, _encoding, done) => void disk.write(chunk, done),
+        final: (done) =>
+          void withdrawVersion({ projectId, userId, versionId, reason: "A key was wrong." }).then(
+            () => disk.end(done),
+            done,
+          ),
+      });
+    };
+    await expect(makeExport(exportId, { openOutput })).rejects.toMatchObject({
+      // Trying again is no use, and the queue knows it by this code.
+      code: "bad_input",
+      message: expect.stringContaining("A key was wrong."),
+    });
+    expect(await filesBelow("exports")).toEqual([]);
+  });
+
+  it("hands a finished one out after its version was withdrawn, under a name that says so", async () => {
+    const { id } = await exported("jsonl");
+    expect((await readExportFile(projectId, id)).withdrawn).toBeNull();
+    await withdrawVersion({ projectId, userId, versionId, reason: "A key was wrong." });
+    expect(await readExportFile(projectId, id)).toMatchObject({
+      withdrawn: { reason: "A key was wrong." },
+      fileName: expect.stringMatching(/-withdrawn\.zip$/),
     });
   });
 

@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import type { ExportDownload } from "#lib/datasets/download.ts";
 import type { PairKind } from "#lib/datasets/pair-schema.ts";
 import {
   type ExportOptions,
@@ -9,6 +10,7 @@ import {
   summarySchema,
   type VersionSummary,
 } from "#lib/datasets/schema.ts";
+import { type Withdrawal, withdrawalOf, withdrawnFileName } from "#lib/datasets/withdrawal.ts";
 import { db } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
 import { readTraceCounts } from "#lib/traces/count-queries.ts";
@@ -28,7 +30,7 @@ export type VersionRow = {
   byPairKind: Partial<Record<PairKind, number>>;
   splits: VersionSummary["splits"];
   simulated: boolean;
-  isWithdrawn: boolean;
+  withdrawn: Withdrawal | null;
   createdAt: Date;
 };
 
@@ -59,7 +61,7 @@ export async function listVersions(
       byPairKind: Object.fromEntries((summary?.pairs ?? []).map(({ kind, kept }) => [kind, kept])),
       splits: summary?.splits ?? {},
       simulated: row.simulated,
-      isWithdrawn: row.withdrawnAt !== null,
+      withdrawn: withdrawalOf(row),
       createdAt: row.createdAt,
     };
   });
@@ -127,8 +129,7 @@ export type VersionDetail = {
   contentHash: string;
   createdAt: Date;
   createdBy: string | null;
-  withdrawnReason: string | null;
-  isWithdrawn: boolean;
+  withdrawn: Withdrawal | null;
   recipe: Recipe;
   summary: VersionSummary;
   /** Names for the reviewers that the summary counts by id. */
@@ -204,8 +205,7 @@ export async function readVersion(projectId: string, versionId: string): Promise
     contentHash: row.contentHash,
     createdAt: row.createdAt,
     createdBy: row.createdById && nameOf(row.createdById),
-    isWithdrawn: row.withdrawnAt !== null,
-    withdrawnReason: row.withdrawnReason,
+    withdrawn: withdrawalOf(row),
     recipe: recipeSchema.parse(row.recipe),
     summary,
     reviewers: ids.map((id) => ({
@@ -226,12 +226,13 @@ export async function readVersion(projectId: string, versionId: string): Promise
   };
 }
 
-/** Where a finished export's archive is, for its download. */
-export async function readExportFile(
-  projectId: string,
-  exportId: string,
-): Promise<{ storageKey: string; fileName: string; bytes: number; sha256: string }> {
-  const row = await db().export.findFirst({ where: { id: exportId, projectId } });
+/** Where a finished export's archive is, for its download, and whether its version was withdrawn since. */
+export async function readExportFile(projectId: string, exportId: string): Promise<ExportDownload> {
+  const row = await db().export.findFirst({
+    where: { id: exportId, projectId },
+    omit: { manifest: true },
+    include: { version: { select: { withdrawnAt: true, withdrawnReason: true } } },
+  });
   if (!row) throw new AppError("not_found", "There is no such export in this project.");
   if (row.state !== "done" || !row.storageKey) {
     throw new AppError(
@@ -239,6 +240,14 @@ export async function readExportFile(
       "This export is not finished. Open its dataset version to see how far it is.",
     );
   }
-  const { storageKey, fileName, bytes, sha256 } = row;
-  return { storageKey, fileName: fileName ?? "dataset.zip", bytes: Number(bytes ?? 0), sha256: sha256 ?? "" };
+  const { storageKey, bytes, sha256 } = row;
+  const withdrawn = withdrawalOf(row.version);
+  const fileName = row.fileName ?? "dataset.zip";
+  return {
+    storageKey,
+    fileName: withdrawn ? withdrawnFileName(fileName) : fileName,
+    bytes: Number(bytes ?? 0),
+    sha256: sha256 ?? "",
+    withdrawn,
+  };
 }

@@ -249,8 +249,7 @@ describe("withdrawing a version", () => {
     await withdraw();
     await expect(withdraw()).rejects.toMatchObject({ code: "conflict" });
     expect(await readVersion(projectId, versionId)).toMatchObject({
-      isWithdrawn: true,
-      withdrawnReason: "a wrong key",
+      withdrawn: { reason: "a wrong key" },
     });
     await expect(
       exportVersion({

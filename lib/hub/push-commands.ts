@@ -5,6 +5,7 @@ import path from "node:path";
 import { z } from "zod";
 import { recordAudit } from "#lib/audit/commands.ts";
 import { unpackExport } from "#lib/datasets/export-commands.ts";
+import { withdrawalOf, withdrawnSentence } from "#lib/datasets/withdrawal.ts";
 import { db } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
 import { openHubToken } from "#lib/hub/connection-commands.ts";
@@ -51,8 +52,8 @@ export async function requestPush(request: PushRequest): Promise<{ pushId: strin
     if (!found) throw new AppError("not_found", "There is no such export in this project.");
     if (found.state !== "done" || !found.storageKey)
       throw new AppError("conflict", "This export is not finished. Wait for it, then push it.");
-    if (found.version.withdrawnAt)
-      throw new AppError("conflict", "This version was withdrawn and can't be pushed any more.");
+    const withdrawn = withdrawalOf(found.version);
+    if (withdrawn) throw new AppError("conflict", withdrawnSentence("can't be pushed any more", withdrawn));
     if ((await tx.hubConnection.count({ where: { projectId } })) === 0)
       throw new AppError("conflict", "This project has no token of the Hub. Enter one first.");
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`hub ${repo.toLowerCase()}`}, 0))`;
@@ -107,8 +108,8 @@ export async function makePush(pushId: string, context: { signal?: AbortSignal }
   if (!push) throw new AppError("not_found", "This push is no longer there.");
   if (push.state === "done" || push.state === "failed") return;
   const { version } = push.export;
-  if (version.withdrawnAt)
-    throw new AppError("bad_input", "This version was withdrawn and can't be pushed any more.");
+  const withdrawn = withdrawalOf(version);
+  if (withdrawn) throw new AppError("bad_input", withdrawnSentence("can't be pushed any more", withdrawn));
 
   const stopped = new AbortController();
   const signal = context.signal ? AbortSignal.any([context.signal, stopped.signal]) : stopped.signal;

@@ -12,6 +12,25 @@ import { AppError, isAppError } from "#lib/errors.ts";
 export async function runRemoteExport(client: ApiClient, args: Arguments, output: Output): Promise<Outcome> {
   const out = path.resolve(args.needed("out"));
   await refuseTaken(out);
+  const made = await makeRemoteExport(client, args, output);
+  const { id: exportId, bytes, sha256 } = made;
+  await downloadExport(client, { exportId, bytes, sha256, out }, (done) =>
+    output.tick(`${megabytes(done)} of ${megabytes(bytes)} MB`),
+  );
+  output.flush();
+  const { withdrawn } = made;
+  return {
+    isGood: true,
+    json: { exportId, versionId: made.versionId, format: made.format, out, bytes, sha256, withdrawn },
+    text: [
+      `Wrote ${out} (${megabytes(bytes)} MB, SHA-256 ${sha256}).`,
+      ...(withdrawn ? [`Its version was withdrawn meanwhile, do not use it: ${withdrawn.reason}`] : []),
+    ].join("\n"),
+  };
+}
+
+/** Asks for an export by the command's words and waits until the server has made it. */
+export async function makeRemoteExport(client: ApiClient, args: Arguments, output: Output) {
   const body = readRequest(args, await findVersion(client, args.needed("version")));
   const { exportId } = await client.call("requestExport", { body }).catch(explainSimulated);
   const made = await pollUntil(
@@ -24,16 +43,7 @@ export async function runRemoteExport(client: ApiClient, args: Arguments, output
   );
   if (made.state === "failed" || made.sha256 === null || made.bytes === null)
     throw new AppError("conflict", made.error ?? "The server could not make the file and gave no reason.");
-  const { bytes, sha256 } = made;
-  await downloadExport(client, { exportId, bytes, sha256, out }, (done) =>
-    output.tick(`${megabytes(done)} of ${megabytes(bytes)} MB`),
-  );
-  output.flush();
-  return {
-    isGood: true,
-    json: { exportId, versionId: made.versionId, format: made.format, out, bytes, sha256 },
-    text: `Wrote ${out} (${megabytes(bytes)} MB, SHA-256 ${sha256}).`,
-  };
+  return { ...made, bytes: made.bytes, sha256: made.sha256 };
 }
 
 async function findVersion(client: ApiClient, given: string): Promise<string> {

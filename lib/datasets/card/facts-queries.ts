@@ -11,6 +11,7 @@ import {
 import { recogniseLanguage } from "#lib/datasets/card/language.ts";
 import { readLengths } from "#lib/datasets/card/length-queries.ts";
 import type { Recipe, VersionSummary } from "#lib/datasets/schema.ts";
+import { withdrawalOf } from "#lib/datasets/withdrawal.ts";
 import type { Transaction } from "#lib/db/client.ts";
 import { readCounters, sumCounters } from "#lib/db/counters.ts";
 import { readOverallAgreement } from "#lib/insights/agreement-queries.ts";
@@ -63,8 +64,25 @@ export async function readCardFacts(
     ...(await readSample(tx, versionId)),
     lengths: await readLengths(tx, versionId),
     licences: await readLicences(tx, versionId),
+    withdrawnVersions: await readWithdrawnVersions(tx, versionId),
     contamination: await readContamination(tx, projectId, versionId),
   };
+}
+
+/** Whoever has an earlier version finds out from this one's card that it is not to be used any more. */
+async function readWithdrawnVersions(
+  tx: Transaction,
+  versionId: string,
+): Promise<CardFacts["withdrawnVersions"]> {
+  const rows = await tx.datasetVersion.findMany({
+    where: { withdrawnAt: { not: null }, dataset: { versions: { some: { id: versionId } } } },
+    orderBy: { number: "asc" },
+    select: { number: true, withdrawnAt: true, withdrawnReason: true },
+  });
+  return rows.flatMap((row) => {
+    const withdrawn = withdrawalOf(row);
+    return withdrawn ? [{ number: row.number, ...withdrawn }] : [];
+  });
 }
 
 async function readContamination(

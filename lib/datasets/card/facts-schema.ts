@@ -188,6 +188,8 @@ export const cardFactsSchema = z.object({
     ...sourced,
   }),
   licences: z.object({ rows: z.array(licenceCountSchema), ...sourced }),
+  /** Versions of the same dataset that were withdrawn before this one was frozen; absent before that was read. */
+  withdrawnVersions: z.array(z.object({ number: z.int(), at: z.string(), reason: z.string() })).default([]),
   contamination: z.discriminatedUnion("state", [
     z.object({ state: z.literal("not-checked"), ...sourced }),
     z.object({

@@ -225,6 +225,31 @@ it("weighs both sides of pairs, also where one is an earlier text of the other",
   expect(lengths.chosenBins[0]).toBe(2);
 });
 
+it("names the versions of the same dataset that were withdrawn before", async () => {
+  const { projectId } = await setUp();
+  const versionId = await freeze(projectId, []);
+  const elsewhere = await freeze(projectId, []);
+  const { datasetId } = await db().datasetVersion.update({
+    where: { id: versionId },
+    data: { number: 3 },
+  });
+  const withdrawn = { withdrawnAt: new Date("2026-11-20T10:00:00Z"), withdrawnReason: "a wrong key" };
+  await db().datasetVersion.update({ where: { id: elsewhere }, data: withdrawn });
+  for (const [number, more] of [
+    [1, withdrawn],
+    [2, {}],
+  ] as const)
+    await db().datasetVersion.create({
+      data: {
+        ...{ projectId, datasetId, number, recipe: {}, summary: {}, recordCount: 0, simulated: false },
+        ...{ contentHash: "", ...more },
+      },
+    });
+  expect((await readFacts(projectId, versionId)).withdrawnVersions).toEqual([
+    { number: 1, at: "2026-11-20T10:00:00.000Z", reason: "a wrong key" },
+  ]);
+});
+
 it("reads another project's data into no figure", async () => {
   const other = await setUp();
   const elsewhere = await other.addImage("CC0");

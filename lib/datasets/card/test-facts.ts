@@ -155,6 +155,7 @@ export function makeCardFacts(changes: Partial<CardFacts> = {}): CardFacts {
       ],
       source: SOURCE,
     },
+    withdrawnVersions: [],
     contamination: { state: "not-checked", source: SOURCE },
     ...changes,
   };

@@ -11,6 +11,7 @@ import { WithdrawnMark } from "#components/datasets/version-table.tsx";
 import { VersionTabs } from "#components/datasets/version-tabs.tsx";
 import { UnfinishedVersion } from "#components/datasets/version-unfinished.tsx";
 import { WithdrawVersion } from "#components/datasets/withdraw-version.tsx";
+import { WithdrawnNotice } from "#components/datasets/withdrawn-notice.tsx";
 import { HubSection } from "#components/hub/hub-section.tsx";
 import { SimulatedBadge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -70,7 +71,7 @@ export default async function VersionPage({ params }: Props) {
           <span className="flex flex-wrap items-center gap-2.5">
             {version.datasetName} · version {version.number}
             {version.simulated ? <SimulatedBadge /> : null}
-            {version.isWithdrawn ? <WithdrawnMark /> : null}
+            {version.withdrawn ? <WithdrawnMark /> : null}
           </span>
         }
         actions={
@@ -78,7 +79,7 @@ export default async function VersionPage({ params }: Props) {
             <Button asChild size="sm" variant="ghost">
               <Link href={`/projects/${projectId}/datasets/compare?to=${version.id}`}>Compare</Link>
             </Button>
-            {can(role, "datasets.manage") && !version.isWithdrawn ? (
+            {can(role, "datasets.manage") && !version.withdrawn ? (
               <WithdrawVersion projectId={projectId} versionId={version.id} />
             ) : null}
           </>
@@ -87,6 +88,7 @@ export default async function VersionPage({ params }: Props) {
       />
       <VersionTabs projectId={projectId} versionId={version.id} />
       <div className="mb-6 grid gap-3 empty:hidden">
+        <WithdrawnNotice withdrawn={version.withdrawn} />
         {version.simulated ? (
           <Notice tone="unsure" title="Simulated records">
             {formatCount(summary.simulated)} of {formatCount(lines)} were written by the simulator and not by
@@ -98,11 +100,6 @@ export default async function VersionPage({ params }: Props) {
             {formatPlural(version.gaps, "line")} of this version gave way to{" "}
             {version.gaps === 1 ? "a gap" : "gaps"}, each with the hash of what stood there. The version’s own
             hash still holds.
-          </Notice>
-        ) : null}
-        {version.isWithdrawn ? (
-          <Notice tone="wrong" title="Withdrawn">
-            {version.withdrawnReason ?? "This version is not to be used any more."}
           </Notice>
         ) : null}
       </div>
@@ -117,7 +114,7 @@ export default async function VersionPage({ params }: Props) {
         }}
         simulatedRecords={summary.simulated}
         canExport={can(role, "datasets.export")}
-        isWithdrawn={version.isWithdrawn}
+        isWithdrawn={version.withdrawn !== null}
         isWorkerAlive={isWorkerAlive}
       />
       <HubSection
@@ -125,7 +122,7 @@ export default async function VersionPage({ params }: Props) {
         versionId={version.id}
         isSimulated={version.simulated}
         canPush={can(role, "datasets.export")}
-        isWithdrawn={version.isWithdrawn}
+        isWithdrawn={version.withdrawn !== null}
         isWorkerAlive={isWorkerAlive}
       />
       {recipe.sft ? (

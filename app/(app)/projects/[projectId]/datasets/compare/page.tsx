@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ChangeTable, CompareForm, LineList } from "#components/datasets/compare-versions.tsx";
+import { WithdrawnNotice } from "#components/datasets/withdrawn-notice.tsx";
 import { EmptyState, Page, PageHeader, Section } from "#components/ui/page.tsx";
 import { requireMember } from "#lib/auth/session.ts";
 import { countChanges, listChanges, listComparable } from "#lib/datasets/compare-queries.ts";
@@ -48,6 +49,15 @@ export default async function ComparePage({ params, searchParams }: Props) {
         summary="What came, what went, and what says something else: by trace, and by the two traces of a pair."
       />
       <CompareForm action={`${base}/datasets/compare`} versions={versions} from={from} to={to} />
+      <div className="mb-6 grid gap-3 empty:hidden">
+        {[before, after].map((version) => (
+          <WithdrawnNotice
+            key={version.id}
+            withdrawn={version.withdrawn}
+            what={`${version.datasetName} · version ${version.number}`}
+          />
+        ))}
+      </div>
       <Section title="What changed">
         <ChangeTable
           address={`${base}/datasets/compare`}

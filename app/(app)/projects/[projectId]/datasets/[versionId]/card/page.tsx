@@ -3,7 +3,9 @@ import { notFound, redirect } from "next/navigation";
 import { z } from "zod";
 import { CardView } from "#components/datasets/card-view.tsx";
 import { Composition } from "#components/datasets/composition.tsx";
+import { WithdrawnMark } from "#components/datasets/version-table.tsx";
 import { VersionTabs } from "#components/datasets/version-tabs.tsx";
+import { WithdrawnNotice } from "#components/datasets/withdrawn-notice.tsx";
 import { SimulatedBadge } from "#components/ui/badge.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { Notice, Page, PageHeader, Section } from "#components/ui/page.tsx";
@@ -38,11 +40,15 @@ export default async function CardPage({ params }: Props) {
           <span className="flex flex-wrap items-center gap-2.5">
             {version.datasetName} · version {version.number}
             {version.simulated ? <SimulatedBadge /> : null}
+            {version.withdrawn ? <WithdrawnMark /> : null}
           </span>
         }
         summary="What its card says: how it came about and how far it can be trusted, as things stood when it was frozen. Every export carries it as README.md."
       />
       <VersionTabs projectId={projectId} versionId={versionId} />
+      <div className="mb-6 empty:hidden">
+        <WithdrawnNotice withdrawn={version.withdrawn} />
+      </div>
       {version.simulated ? (
         <div className="mb-6">
           <Notice tone="unsure" title="Simulated records">

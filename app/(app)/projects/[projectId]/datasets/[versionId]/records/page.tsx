@@ -4,7 +4,9 @@ import { z } from "zod";
 import { PreviewControls, PreviewSteps } from "#components/datasets/preview-controls.tsx";
 import { PreviewCutoff } from "#components/datasets/preview-cutoff.tsx";
 import { PreviewLine } from "#components/datasets/preview-line.tsx";
+import { WithdrawnMark } from "#components/datasets/version-table.tsx";
 import { VersionTabs } from "#components/datasets/version-tabs.tsx";
+import { WithdrawnNotice } from "#components/datasets/withdrawn-notice.tsx";
 import { SimulatedBadge } from "#components/ui/badge.tsx";
 import { EmptyState, Notice, Page, PageHeader } from "#components/ui/page.tsx";
 import { requireMember } from "#lib/auth/session.ts";
@@ -50,11 +52,15 @@ export default async function RecordsPage({ params, searchParams }: Props) {
           <span className="flex flex-wrap items-center gap-2.5">
             {version.datasetName} · version {version.number}
             {version.simulated ? <SimulatedBadge /> : null}
+            {version.withdrawn ? <WithdrawnMark /> : null}
           </span>
         }
         summary="Each line as the model’s chat template writes it, with its tokens and what a cut-off takes away."
       />
       <VersionTabs projectId={projectId} versionId={versionId} />
+      <div className="mb-6 empty:hidden">
+        <WithdrawnNotice withdrawn={version.withdrawn} />
+      </div>
     </>
   );
   if (!part) {
