@@ -358,17 +358,48 @@ function expectShareGptRules(
 }
 
 describe("stepwise supervision", () => {
-  it("goes up to the first step that is not known to be good or wrong, and is wrong after the first error", async () => {
-    const steps = [
+  const labelsOf = async (steps: TestVersion["steps"]) => {
+    const { files, manifest } = await exportVersionOf({ steps }, "trl");
+    const rows = linesOf<{ completions: string[]; labels: boolean[] }>(files, "stepwise/train.jsonl");
+    return { rows, labels: rows.map(({ labels }) => labels), leftOut: manifest.written.leftOut };
+  };
+
+  it("follows the marks, and goes up to the first step that is not known to be good or wrong", async () => {
+    const { labels, leftOut } = await labelsOf([
       makeStepsLine(0, image, ["good", "doubtful", "good"]),
       makeStepsLine(1, image, ["good", "wrong", null, "good"]),
       makeStepsLine(2, image, [null, "good"]),
-    ];
-    const { files, manifest } = await exportVersionOf({ steps }, "trl");
-    expect(linesOf<{ labels: boolean[] }>(files, "stepwise/train.jsonl").map(({ labels }) => labels)).toEqual(
-      [[true], [true, false, false, false]],
+    ]);
+    expect(labels).toEqual([[true], [true, false]]);
+    expect(leftOut).toMatchObject([{ part: "steps", count: 1 }]);
+  });
+
+  it("calls a mended thought good where people do: what follows an error is not wrong for that", async () => {
+    const mended = makeStepsLine(0, image, ["good", "wrong", "good", "good"]);
+    expect(mended.steps.map(({ isAfterFirstError }) => isAfterFirstError)).toEqual([false, true, true, true]);
+    const { rows } = await labelsOf([mended]);
+    expect(rows).toMatchObject([
+      { completions: mended.steps.map(({ text }) => text), labels: [true, false, true, true] },
+    ]);
+  });
+
+  it("takes the step that is named as the first error as wrong unless its marks say otherwise", async () => {
+    const named = (labels: Parameters<typeof makeStepsLine>[2], ordinal: number) => {
+      const line = makeStepsLine(ordinal, image, labels);
+      const steps = line.steps.map((step, place) => ({ ...step, isAfterFirstError: place >= 1 }));
+      return { ...line, steps };
+    };
+    const split = named(["good", null, "good"], 3);
+    const disputed = split.steps.map((step, place) =>
+      place === 1 ? { ...step, marks: [...(split.steps[0]?.marks ?? [])] } : step,
     );
-    expect(manifest.written.leftOut).toMatchObject([{ part: "steps", count: 1 }]);
+    const { labels } = await labelsOf([
+      named(["good", null, null, "good"], 0),
+      named(["good", null, "good"], 1),
+      named(["good", "good", "good"], 2),
+      { ...split, steps: disputed },
+    ]);
+    expect(labels).toEqual([[true, false], [true, false, true], [true], [true]]);
   });
 
   it("has a line for each judged step in the form of step verdicts, with its regions", async () => {

@@ -21,6 +21,7 @@ export interface StepRow {
   text: string;
   /** What the reviewers who marked it agree on; null: they don't, or nobody marked it. */
   label: "good" | "doubtful" | "wrong" | null;
+  /** This step or one before it was named as the first error: it may be wrong because of that, and need not be. */
   is_after_first_error: boolean;
   marks: {
     reviewer_id: string;
@@ -107,7 +108,7 @@ ${files.join("\n")}
 - \`images/\`: the pictures, ${PICTURES[options.images]}; \`images.jsonl\` lists them
 - \`manifest.json\`: counts, what was left out, how it was made, and the SHA-256 of every other file
 
-A line is one step of a thought that reviewers judged: the question, the steps before it, its text, what the reviewers who marked it agree on, each one's mark, and the regions of the picture that they point to. A box has the corner \`x\`, \`y\` and the sides \`w\`, \`h\`; a polygon has its corners. All are fractions of the upright picture, from the left and from the top, so they hold for every size of it. \`is_not_visible\` says that nothing in the picture shows the step.
+A line is one step of a thought that reviewers judged: the question, the steps before it, its text, what the reviewers who marked it agree on, each one's mark, and the regions of the picture that they point to. A box has the corner \`x\`, \`y\` and the sides \`w\`, \`h\`; a polygon has its corners. All are fractions of the upright picture, from the left and from the top, so they hold for every size of it. \`is_not_visible\` says that nothing in the picture shows the step. \`is_after_first_error\` says that a reviewer named this step or an earlier one as the first error: what follows one may be wrong because of it, and is judged by its own \`label\` alone (null: nobody judged it, or reviewers disagree).
 
 Nothing here is made to be trained on as an answer: thoughts that end wrong are among them.
 `;

@@ -84,17 +84,19 @@ export function toTrlPairRow(pair: FrozenPair, recipe: Recipe, imagePath: string
 export const NO_STEP_LABEL = "no step from the beginning on is judged good or wrong";
 
 /**
- * The steps up to the first whose quality is not known (not marked, doubtful, or reviewers disagree). A step after the
- * first error is wrong whatever it says. Null where not even the first step is judged.
+ * The steps up to the first of which people did not say with one voice that it is good or wrong, as they said it. What
+ * follows an error may be wrong because of it and may as well be what mends it, so it is labelled by its own marks
+ * alone. A step can't be skipped: TRL puts all of them one after the other. Null where not even the first one is judged.
  */
 export function toTrlStepRow(judged: FrozenSteps, recipe: Recipe, imagePath: string): TrlStepRow | null {
   const completions: string[] = [];
   const labels: boolean[] = [];
-  for (const step of judged.steps) {
-    const isWrong = step.label === "wrong" || step.isAfterFirstError;
-    if (!isWrong && step.label !== "good") break;
+  const origin = judged.steps.findIndex(({ isAfterFirstError }) => isAfterFirstError);
+  for (const [place, step] of judged.steps.entries()) {
+    const isGood = readStepLabel(step, place === origin);
+    if (isGood === null) break;
     completions.push(step.text);
-    labels.push(!isWrong);
+    labels.push(isGood);
   }
   if (completions.length === 0) return null;
   return {
@@ -104,6 +106,13 @@ export function toTrlStepRow(judged: FrozenSteps, recipe: Recipe, imagePath: str
     labels,
     images: [imagePath],
   };
+}
+
+/** To name a step as the first error is to call it wrong; against a mark that says otherwise it is open. */
+function readStepLabel(step: FrozenSteps["steps"][number], isFirstError: boolean): boolean | null {
+  if (step.label === "wrong") return false;
+  if (isFirstError) return step.marks.length === 0 ? false : null;
+  return step.label === "good" ? true : null;
 }
 
 function toMessages({ system, user }: { system: string; user: string }): Message[] {

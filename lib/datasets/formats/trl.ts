@@ -91,7 +91,7 @@ ${files.join("\n")}
 
 ## What carries loss
 
-${lines.has("sft") ? `${sft}\n` : ""}${lines.has("preference") ? "\nIn `preference/`, the prompt ends with the user and both sides are whole answers, each in the style that the question asks for.\n" : ""}${lines.has("steps") ? "\nIn `stepwise/`, the steps of a thought go up to the first that nobody judged or that is doubtful. A step after the first error is false. TRL's trainer for them reads text only, so the picture is named and not used.\n" : ""}
+${lines.has("sft") ? `${sft}\n` : ""}${lines.has("preference") ? "\nIn `preference/`, the prompt ends with the user and both sides are whole answers, each in the style that the question asks for.\n" : ""}${lines.has("steps") ? "\nIn `stepwise/`, a step is true or false as the reviewers who marked it say, and the steps of a thought go up to the first that nobody judged, that is doubtful, or on which they disagree. A step after an error is true where reviewers call it good: it may be what mends the thought. TRL's trainer for them reads text only, so the picture is named and not used.\n" : ""}
 This was read from TRL's sources and documentation (\`trl/data_utils.py\`, \`trl/trainer/sft_trainer.py\`, \`docs/source/dataset_formats.md\`) and checked by replaying its rule over the rows; no training run was made.
 `;
 }
