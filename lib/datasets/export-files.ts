@@ -1,5 +1,6 @@
 import { safeCutoff, TEMPLATE_NAME, TEMPLATE_SLOTS } from "#lib/datasets/llamafactory.ts";
 import { TRAINING_PIXELS } from "#lib/datasets/schema.ts";
+import { TRAINING, toYamlRate } from "#lib/datasets/training-settings.ts";
 
 /** The Python file that registers the template beside LLaMA-Factory's own. */
 export function templateFile(): string {
@@ -101,8 +102,8 @@ train_on_prompt: false
 mask_history: false
 ${dataSection(data)}
 ### training
-learning_rate: 1.0e-5
-num_train_epochs: 5.0
+learning_rate: ${toYamlRate(TRAINING.sft.learningRate)}
+num_train_epochs: ${TRAINING.sft.epochs.toFixed(1)}
 ${batchSection("records")}
 ### output
 output_dir: output
@@ -118,15 +119,15 @@ ${modelSection("output", "  # what train.yaml wrote; or the model that you begin
 stage: dpo
 do_train: true
 pref_loss: sigmoid
-pref_beta: 1.0  # the method's appendix; its released file has 0.2
+pref_beta: ${TRAINING.dpo.beta.toFixed(1)}  # the method's appendix; its released file has ${TRAINING.dpo.releasedBeta}
 pref_ftx: 0.0
 ${tunedSection()}
 ### data
 template: ${data.template}
 ${dataSection(data)}
 ### training
-learning_rate: 1.0e-6
-num_train_epochs: 1.0  # the method names no number
+learning_rate: ${toYamlRate(TRAINING.dpo.learningRate)}
+num_train_epochs: ${TRAINING.dpo.epochs.toFixed(1)}  # the method names no number
 ${batchSection("pairs")}
 ### output
 output_dir: output_dpo
@@ -167,7 +168,7 @@ overwrite_cache: true
 
 function batchSection(what: string): string {
   return `per_device_train_batch_size: 1
-gradient_accumulation_steps: 256  # divide by the number of GPUs: 256 ${what} to a step
+gradient_accumulation_steps: ${TRAINING.batch}  # divide by the number of GPUs: ${TRAINING.batch} ${what} to a step
 lr_scheduler_type: cosine
 warmup_ratio: 0.1
 bf16: true

@@ -22,6 +22,7 @@ import {
   typesSection,
 } from "#lib/datasets/card/sections.ts";
 import type { Recipe, VersionSummary } from "#lib/datasets/schema.ts";
+import { TRAINING, toScientific } from "#lib/datasets/training-settings.ts";
 import { VERSION_PARTS } from "#lib/datasets/version-schema.ts";
 
 /** What a card needs of the version itself; `VersionFacts` of the manifest has all of it. */
@@ -191,10 +192,10 @@ function limitsSection({ summary, recipe }: CardVersion, card: CardFacts | null)
 function trainingSection(lines: Lines): Section {
   const parts = [
     lines.sft > 0
-      ? "**Supervised first**: the language model alone (vision tower and projector frozen), learning rate 1e-5, at most 5 epochs, batches of 256, pictures of at most 512 × 512 pixels in area. In an X→O record the wrong first thought is context and must take no loss: training on it teaches the mistake. Keep the cut-off above the longest record (the published 1,024 tokens cut some; the released file says 2,048)."
+      ? `**Supervised first**: the language model alone (vision tower and projector frozen), learning rate ${toScientific(TRAINING.sft.learningRate)}, at most ${TRAINING.sft.epochs} epochs, batches of ${TRAINING.batch}, pictures of at most 512 × 512 pixels in area. In an X→O record the wrong first thought is context and must take no loss: training on it teaches the mistake. Keep the cut-off above the longest record (the published 1,024 tokens cut some; the released file says 2,048).`
       : "",
     lines.preference > 0
-      ? "**Then preferences**, from the supervised model: DPO, learning rate 1e-6, β = 0.2 as in the released settings (the paper’s appendix says 1). What both sides share cancels in sigmoid DPO; it does not where the chosen side is also trained by itself (`pref_ftx`, ORPO, SimPO)."
+      ? `**Then preferences**, from the supervised model: DPO, learning rate ${toScientific(TRAINING.dpo.learningRate)}, β = ${TRAINING.dpo.beta} as in the paper’s appendix (the released file says ${TRAINING.dpo.releasedBeta}). What both sides share cancels in sigmoid DPO; it does not where the chosen side is also trained by itself (\`pref_ftx\`, ORPO, SimPO).`
       : "",
     lines.steps > 0
       ? "**Steps** carry what reviewers said of each, with the places in the picture that they marked: material for process reward models and for grounded reasoning."

@@ -184,6 +184,30 @@ describe("the splits", () => {
   });
 });
 
+describe("how to train", () => {
+  it("is the same in the card as in the settings that are shipped beside it", async () => {
+    const version = { records: [makeLine(0, image)], pairs: [makePairLine(0, image)] };
+    const read = (files: ReadonlyMap<string, Buffer>, name: string, words: RegExp) =>
+      words
+        .exec(files.get(name)?.toString() ?? "")
+        ?.slice(1)
+        .map(Number);
+    const cards =
+      /learning rate ([\d.e-]+), at most (\d+) epochs[\s\S]*DPO, learning rate ([\d.e-]+), β = ([\d.]+) /u;
+    for (const [format, sft, dpo] of [
+      ["llamafactory", "train.yaml", "train_dpo.yaml"],
+      ["trl", "train_sft.py", "train_dpo.py"],
+    ] as const) {
+      const { files } = await exportVersionOf(version, format);
+      expect(read(files, "README.md", cards)).toEqual([
+        ...(read(files, sft, /learning_rate[:=] ?([\d.e-]+)[\s\S]*num_train_epochs[:=] ?([\d.]+)/u) ?? []),
+        ...(read(files, dpo, /learning_rate[:=] ?([\d.e-]+)/u) ?? []),
+        ...(read(files, dpo, /beta[:=] ?([\d.]+)/u) ?? []),
+      ]);
+    }
+  });
+});
+
 describe("pictures", () => {
   it("go out as imported, in training size, or only by name", async () => {
     const records = [makeLine(0, image), makeLine(1, image)];

@@ -1,4 +1,5 @@
 import { TRAINING_PIXELS } from "#lib/datasets/schema.ts";
+import { TRAINING, toScientific } from "#lib/datasets/training-settings.ts";
 
 /** The Python module that loads the sets with their pictures. */
 export function trlLoadScript(): string {
@@ -28,8 +29,8 @@ const TRAINERS = {
     config: "SFTConfig",
     output: "output",
     settings: [
-      "learning_rate=1e-5,",
-      "num_train_epochs=5,",
+      `learning_rate=${toScientific(TRAINING.sft.learningRate)},`,
+      `num_train_epochs=${TRAINING.sft.epochs},`,
       "completion_only_loss=True,  # the prompt carries no loss: the wrong first thought stands in it",
       "max_length=None,  # a cut could take away the end of the prompt, or the picture's tokens",
     ],
@@ -40,9 +41,9 @@ const TRAINERS = {
     config: "DPOConfig",
     output: "output_dpo",
     settings: [
-      "learning_rate=1e-6,",
-      "num_train_epochs=1,  # the method names no number",
-      "beta=1.0,  # the method's appendix; its released file has 0.2",
+      `learning_rate=${toScientific(TRAINING.dpo.learningRate)},`,
+      `num_train_epochs=${TRAINING.dpo.epochs},  # the method names no number`,
+      `beta=${TRAINING.dpo.beta.toFixed(1)},  # the method's appendix; its released file has ${TRAINING.dpo.releasedBeta}`,
       'loss_type="sigmoid",  # a beginning that both sides share cancels under it',
       "max_length=None,",
     ],
@@ -52,7 +53,11 @@ const TRAINERS = {
     trainer: "PRMTrainer",
     config: "PRMConfig",
     output: "output_prm",
-    settings: ["learning_rate=1e-5,", "num_train_epochs=1,", "max_length=None,"],
+    settings: [
+      `learning_rate=${toScientific(TRAINING.stepwise.learningRate)},`,
+      `num_train_epochs=${TRAINING.stepwise.epochs},`,
+      "max_length=None,",
+    ],
   },
 } as const;
 
@@ -68,7 +73,7 @@ export function trlTrainScript(set: keyof typeof TRAINERS): string {
   const lines = [
     ...settings,
     "per_device_train_batch_size=1,",
-    "gradient_accumulation_steps=256,  # divide by the number of GPUs",
+    `gradient_accumulation_steps=${TRAINING.batch},  # divide by the number of GPUs`,
     'lr_scheduler_type="cosine",',
     "warmup_ratio=0.1,",
     "bf16=True,",
