@@ -2,11 +2,11 @@
 
 import { useAction } from "next-safe-action/hooks";
 import { type FormEvent, useRef } from "react";
-import { toast } from "sonner";
 import { FormError } from "#components/auth/form-error.tsx";
 import { PasswordField } from "#components/auth/password-field.tsx";
 import { signInWithPassword } from "#components/auth/sign-in-with-password.ts";
 import { Button } from "#components/ui/button.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { changePasswordAction } from "#lib/auth/actions.ts";
 import { MIN_PASSWORD } from "#lib/auth/schema.ts";
 

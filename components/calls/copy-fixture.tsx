@@ -1,8 +1,8 @@
 "use client";
 
 import { ClipboardCopy } from "lucide-react";
-import { toast } from "sonner";
 import { Button } from "#components/ui/button.tsx";
+import { toast } from "#components/ui/toast.ts";
 
 /** Copies a call as a JSON fixture: request, raw reply, and what was made of it. */
 export function CopyFixture({ text }: { text: string }) {

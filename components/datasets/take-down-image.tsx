@@ -3,12 +3,12 @@
 import { ImageOff } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { toast } from "sonner";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { formatPlural } from "#components/ui/format.ts";
 import { Input, Textarea } from "#components/ui/input.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { takeDownImageAction } from "#lib/datasets/actions.ts";
 
 /** Takes an image out of everything, dataset versions as well, after its name was typed and the reason said. */

@@ -2,11 +2,11 @@
 
 import { CircleSlash } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Textarea } from "#components/ui/input.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { withdrawVersionAction } from "#lib/datasets/actions.ts";
 
 /** Says that a version is not to be used any more, with the reason, which stands wherever the version does. */

@@ -2,11 +2,11 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState, useTransition } from "react";
-import { toast } from "sonner";
 import { FormError } from "#components/auth/form-error.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input, Select, Textarea } from "#components/ui/input.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { assignModelAction } from "#lib/endpoints/actions.ts";
 import { PUBLISHED_PARAMETERS } from "#lib/endpoints/defaults.ts";
 import type { AssignmentView, EndpointView } from "#lib/endpoints/queries.ts";

@@ -2,11 +2,11 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState, useTransition } from "react";
-import { toast } from "sonner";
 import { FormError } from "#components/auth/form-error.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Checkbox, Input, Select } from "#components/ui/input.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { createEndpointAction, updateEndpointAction } from "#lib/endpoints/actions.ts";
 import type { EndpointView } from "#lib/endpoints/queries.ts";
 import { CAPABILITY_LABELS, type Capabilities, endpointInputSchema } from "#lib/endpoints/schema.ts";

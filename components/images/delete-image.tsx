@@ -3,12 +3,12 @@
 import { Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { toast } from "sonner";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { formatPlural } from "#components/ui/format.ts";
 import { Input } from "#components/ui/input.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { deleteImageAction } from "#lib/images/actions.ts";
 
 export interface DeleteImageProps {

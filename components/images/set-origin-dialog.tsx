@@ -3,13 +3,13 @@
 import { Scale } from "lucide-react";
 import { useAction } from "next-safe-action/hooks";
 import { type FormEvent, useId, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogClose, DialogFooter } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { formatPlural } from "#components/ui/format.ts";
 import { Checkbox, Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/page.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { setOriginAction } from "#lib/images/actions.ts";
 import type { GalleryFilter } from "#lib/images/schema.ts";
 

@@ -2,7 +2,6 @@
 
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
-import { toast } from "sonner";
 import { MappingFields } from "#components/imports/mapping-fields.tsx";
 import { PreviewRows } from "#components/imports/preview-rows.tsx";
 import { SavedMappings } from "#components/imports/saved-mappings.tsx";
@@ -11,6 +10,7 @@ import { Field } from "#components/ui/field.tsx";
 import { formatPlural } from "#components/ui/format.ts";
 import { Select } from "#components/ui/input.tsx";
 import { Notice, Section } from "#components/ui/page.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { startRecordsImportAction } from "#lib/interchange/actions.ts";
 import {
   FORM_NAMES,

@@ -2,9 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { useId, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "#components/ui/button.tsx";
 import { Input, Select } from "#components/ui/input.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { deleteMappingAction, saveMappingAction } from "#lib/interchange/actions.ts";
 import type { Mapping, SavedMapping } from "#lib/interchange/mapping-schema.ts";
 

@@ -3,9 +3,9 @@
 import { Undo2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/dialog.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { undoImportAction } from "#lib/interchange/actions.ts";
 
 const LOOK_MS = 1500;

@@ -12,9 +12,9 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import { toast } from "sonner";
 import { isCovered, isMac, isTypingIn, readPress } from "#components/keys/key-target.ts";
 import type { PaletteProject } from "#components/keys/palette-items.ts";
+import { toast } from "#components/ui/toast.ts";
 import { chooseKeysAction } from "#lib/keys/actions.ts";
 import { DEFAULT_KEYMAP, type KeyChoices, type Keymap, keymapOf } from "#lib/keys/keymap.ts";
 import type { CommandName } from "#lib/keys/registry.ts";

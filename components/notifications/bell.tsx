@@ -1,13 +1,11 @@
 "use client";
 
 import { Bell as BellIcon } from "lucide-react";
-import Link from "next/link";
-import { Popover } from "radix-ui";
-import { useState } from "react";
-import { NotificationItems } from "#components/notifications/notification-items.tsx";
+import { useId, useRef, useState } from "react";
 import type { Notifications } from "#components/notifications/use-notifications.ts";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
+import { onDemand } from "#components/ui/on-demand.ts";
 
 export interface BellProps {
   notifications: Notifications;
@@ -17,90 +15,62 @@ export interface BellProps {
   className?: string;
 }
 
+const panel = onDemand(async () => (await import("#components/notifications/bell-panel.tsx")).BellPanel);
+
 /** What became of one's runs, with a count of what was not read. */
 export function Bell({ notifications, isWide = false, side = "bottom", className }: BellProps) {
+  const id = useId();
+  const bell = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
-  const { list, markRead, refresh } = notifications;
+  const Panel = panel.useFetched();
+  const { list, refresh } = notifications;
   const unread = list?.unread ?? 0;
   const said = unread > 99 ? "99+" : String(unread);
   const name = unread === 0 ? "Notifications" : `Notifications, ${said} unread`;
+
+  // Without the network it stays closed, and the next press asks again.
+  const fetchAhead = () => void panel.fetch().catch(() => undefined);
+  function toggle() {
+    setOpen(!isOpen);
+    if (isOpen) return;
+    refresh();
+    panel.fetch().catch(() => setOpen(false));
+  }
+
   return (
-    <Popover.Root
-      open={isOpen}
-      onOpenChange={(open) => {
-        setOpen(open);
-        if (open) refresh();
-      }}
-    >
-      <Popover.Trigger asChild>
-        <Button
-          variant="ghost"
-          size={isWide ? "md" : "icon"}
-          className={cn("relative", isWide && "w-full justify-start px-2.5", className)}
-        >
-          <BellIcon className="text-ink-3" aria-hidden />
-          <span className="sr-only">{name}</span>
-          {isWide ? <span aria-hidden>Notifications</span> : null}
-          {unread === 0 ? null : isWide ? (
-            <span
-              aria-hidden
-              className="tabular ml-auto rounded-full bg-accent px-1.5 text-2xs text-accent-ink"
-            >
-              {said}
-            </span>
-          ) : (
-            <span
-              aria-hidden
-              className="tabular absolute top-0.5 right-0 min-w-4 rounded-full bg-accent px-1 text-2xs text-accent-ink leading-4"
-            >
-              {said}
-            </span>
-          )}
-        </Button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          side={side}
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label="Notifications"
-          className="z-50 flex max-h-[min(34rem,80dvh)] w-[min(24rem,calc(100vw-1rem))] flex-col rounded-lg border border-line bg-raised shadow-float focus:outline-none"
-        >
-          <div className="flex items-center justify-between gap-3 border-line border-b px-4 py-2.5">
-            <p className="font-semibold text-ink text-sm">Notifications</p>
-            {unread > 0 ? (
-              <Button variant="ghost" size="sm" onClick={() => markRead(null)}>
-                Mark all read
-              </Button>
-            ) : null}
-          </div>
-          <div className="min-h-0 overflow-y-auto">
-            {list === null ? (
-              <p className="px-4 py-6 text-center text-ink-3 text-sm">Loading…</p>
-            ) : list.items.length === 0 ? (
-              <p className="px-4 py-6 text-center text-ink-2 text-sm">
-                Nothing yet. When a run that you started ends or stops, it is told here.
-              </p>
-            ) : (
-              <NotificationItems
-                items={list.items}
-                onOpen={(id) => {
-                  markRead([id]);
-                  setOpen(false);
-                }}
-              />
-            )}
-          </div>
-          <Link
-            href="/notifications"
-            onClick={() => setOpen(false)}
-            className="border-line border-t px-4 py-2.5 text-center text-ink-2 text-xs hover:bg-sunk hover:text-ink"
+    <>
+      <Button
+        ref={bell}
+        variant="ghost"
+        size={isWide ? "md" : "icon"}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        aria-controls={isOpen && Panel ? id : undefined}
+        onPointerEnter={fetchAhead}
+        onFocus={fetchAhead}
+        onClick={toggle}
+        className={cn("relative", isWide && "w-full justify-start px-2.5", className)}
+      >
+        <BellIcon className="text-ink-3" aria-hidden />
+        <span className="sr-only">{name}</span>
+        {isWide ? <span aria-hidden>Notifications</span> : null}
+        {unread === 0 ? null : isWide ? (
+          <span
+            aria-hidden
+            className="tabular ml-auto rounded-full bg-accent px-1.5 text-2xs text-accent-ink"
           >
-            All notifications
-          </Link>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+            {said}
+          </span>
+        ) : (
+          <span
+            aria-hidden
+            className="tabular absolute top-0.5 right-0 min-w-4 rounded-full bg-accent px-1 text-2xs text-accent-ink leading-4"
+          >
+            {said}
+          </span>
+        )}
+      </Button>
+      {Panel ? <Panel {...{ id, notifications, bell, side, isOpen }} onClose={() => setOpen(false)} /> : null}
+    </>
   );
 }

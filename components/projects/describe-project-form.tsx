@@ -2,10 +2,10 @@
 
 import { useAction } from "next-safe-action/hooks";
 import type { FormEvent } from "react";
-import { toast } from "sonner";
 import { FormError } from "#components/auth/form-error.tsx";
 import { ProjectFields } from "#components/projects/project-fields.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { describeProjectAction } from "#lib/projects/actions.ts";
 
 export interface DescribeProjectFormProps {

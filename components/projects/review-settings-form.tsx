@@ -2,11 +2,11 @@
 
 import { useAction } from "next-safe-action/hooks";
 import type { FormEvent } from "react";
-import { toast } from "sonner";
 import { FormError } from "#components/auth/form-error.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input, Textarea } from "#components/ui/input.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { changeReviewSettingsAction } from "#lib/projects/actions.ts";
 
 export interface ReviewSettingsFormProps {

@@ -2,13 +2,13 @@
 
 import { useAction } from "next-safe-action/hooks";
 import { type FormEvent, useState } from "react";
-import { toast } from "sonner";
 import { FormError } from "#components/auth/form-error.tsx";
 import { KindRules } from "#components/projects/kind-rules.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { Input, Select } from "#components/ui/input.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { changeSelectionPolicyAction, previewSelectionAction } from "#lib/generation/selection-actions.ts";
 import {
   DEFAULT_POLICY,

@@ -2,13 +2,13 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useRef, useState, useTransition } from "react";
-import { toast } from "sonner";
 import { FormError } from "#components/auth/form-error.tsx";
 import { PromptPreview } from "#components/prompts/prompt-preview.tsx";
 import { FIELD_LABELS } from "#components/prompts/prompt-text.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input, Textarea } from "#components/ui/input.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { savePromptAction } from "#lib/prompts/actions.ts";
 import type { ComparisonStage, InputLine } from "#lib/prompts/comparison-schema.ts";
 import type { PromptRecord } from "#lib/prompts/queries.ts";

@@ -2,9 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { useTransition } from "react";
-import { toast } from "sonner";
 import { giveBack, RepairError } from "#components/repair/repair-client.ts";
 import { Button } from "#components/ui/button.tsx";
+import { toast } from "#components/ui/toast.ts";
 
 /** Sends a trace that was to be mended back to where it was, as it is. Undo in review takes it back. */
 export function GiveBackButton(props: { projectId: string; traceId: string; rowVersion: number }) {

@@ -1,7 +1,6 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { toast } from "sonner";
 import { isTypingIn } from "#components/keys/key-target.ts";
 import { AskForm } from "#components/repair/ask-form.tsx";
 import { ChoosePane } from "#components/repair/choose-pane.tsx";
@@ -9,6 +8,7 @@ import type { Taken } from "#components/repair/repair-client.ts";
 import { type Asked, useRepair } from "#components/repair/use-repair.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice, Skeleton } from "#components/ui/page.tsx";
+import { toast } from "#components/ui/toast.ts";
 import { suggestCut } from "#lib/repair/cut.ts";
 import { type RepairKeyContext, repairCommandFor } from "#lib/repair/keys.ts";
 import type { ReviewTraceView } from "#lib/review/notes-schema.ts";

@@ -1,7 +1,6 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { toast } from "sonner";
 import { askReview, ReviewError } from "#components/review/review-client.ts";
 import {
   type HeldTrace,
@@ -17,6 +16,7 @@ import { useTraceChanges } from "#components/review/use-trace-changes.ts";
 import { useUnsent } from "#components/review/use-unsent.ts";
 import { dropNotes } from "#components/review/verdicts/note-draft.ts";
 import { formatPlural } from "#components/ui/format.ts";
+import { toast } from "#components/ui/toast.ts";
 import type { NextResult, QueueStatus, VerdictInput } from "#lib/review/schema.ts";
 
 const HELD = 2;

@@ -3,8 +3,7 @@
 import { ChevronsUpDown, Menu as MenuIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { Dialog as RadixDialog } from "radix-ui";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Bell } from "#components/notifications/bell.tsx";
 import { useNotifications } from "#components/notifications/use-notifications.ts";
 import { Brand, BrandMark } from "#components/shell/brand.tsx";
@@ -12,6 +11,7 @@ import { ProjectNav } from "#components/shell/project-nav.tsx";
 import { UserMenu, type UserMenuProps } from "#components/shell/user-menu.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
+import { onDemand } from "#components/ui/on-demand.ts";
 
 export interface ProjectShellProps {
   project: { id: string; name: string; isArchived: boolean };
@@ -20,9 +20,15 @@ export interface ProjectShellProps {
   children: ReactNode;
 }
 
+const sheet = onDemand(async () => (await import("#components/shell/rail-sheet.tsx")).RailSheet);
+
 /** A project's frame: a rail on the left, or on a narrow screen a bar with a sheet. */
 export function ProjectShell({ project, waiting, user, children }: ProjectShellProps) {
   const [isSheetOpen, setSheetOpen] = useState(false);
+  const sheetButton = useRef<HTMLButtonElement>(null);
+  const Sheet = sheet.useFetched();
+  // Without the network it stays closed, and the next press asks again.
+  const fetchSheet = () => void sheet.fetch().catch(() => setSheetOpen(false));
   const notifications = useNotifications();
   const pathname = usePathname();
   // Where a trace is read, the picture is the largest thing on the screen.
@@ -74,23 +80,27 @@ export function ProjectShell({ project, waiting, user, children }: ProjectShellP
       </a>
       <aside className="sticky top-0 hidden h-dvh border-line border-r lg:block">{makeRail(isFocus)}</aside>
       <header className="flex h-12 items-center gap-1 border-line border-b px-2 lg:hidden">
-        <RadixDialog.Root open={isSheetOpen} onOpenChange={setSheetOpen}>
-          <RadixDialog.Trigger asChild>
-            <Button variant="ghost" size="icon" aria-label="Open the menu">
-              <MenuIcon />
-            </Button>
-          </RadixDialog.Trigger>
-          <RadixDialog.Portal>
-            <RadixDialog.Overlay className="fixed inset-0 z-40 bg-black/35 dark:bg-black/60" />
-            <RadixDialog.Content
-              aria-describedby={undefined}
-              className="fixed inset-y-0 left-0 z-50 w-64 border-line border-r bg-paper focus:outline-none"
-            >
-              <RadixDialog.Title className="sr-only">Menu</RadixDialog.Title>
-              {makeRail(false)}
-            </RadixDialog.Content>
-          </RadixDialog.Portal>
-        </RadixDialog.Root>
+        <Button
+          ref={sheetButton}
+          variant="ghost"
+          size="icon"
+          aria-label="Open the menu"
+          aria-haspopup="dialog"
+          aria-expanded={isSheetOpen}
+          onPointerEnter={fetchSheet}
+          onFocus={fetchSheet}
+          onClick={() => {
+            setSheetOpen(true);
+            fetchSheet();
+          }}
+        >
+          <MenuIcon />
+        </Button>
+        {Sheet ? (
+          <Sheet button={sheetButton} isOpen={isSheetOpen} onOpenChange={setSheetOpen}>
+            {makeRail(false)}
+          </Sheet>
+        ) : null}
         <BrandMark />
         <span className="truncate pl-1 font-medium">{project.name}</span>
         <Bell notifications={notifications} className="ml-auto" />

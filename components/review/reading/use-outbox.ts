@@ -1,7 +1,6 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { toast } from "sonner";
 import {
   dropRegion,
   enqueue,
@@ -16,6 +15,7 @@ import {
 import { askReview, ReviewError } from "#components/review/review-client.ts";
 import type { Review } from "#components/review/review-types.ts";
 import { openShelf, type Shelf } from "#components/review/shelf.ts";
+import { toast } from "#components/ui/toast.ts";
 import type { Findings } from "#lib/review/marks-schema.ts";
 
 export interface Outbox {

@@ -1,12 +1,12 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { toast } from "sonner";
 import type { CommandHandlers } from "#components/keys/key-provider.tsx";
 import { type Draft, draftOf, dropDraft, editOf, keepDraft, loadDraft } from "#components/review/draft.ts";
 import type { Review } from "#components/review/review-types.ts";
 import { keepNote, loadNote } from "#components/review/verdicts/note-draft.ts";
 import type { NoteStep, Noting } from "#components/review/verdicts/note-panel.tsx";
+import { toast } from "#components/ui/toast.ts";
 import type { KeyContext } from "#lib/keys/resolve.ts";
 import type { ReviewTraceView } from "#lib/review/notes-schema.ts";
 import type { ReasonView } from "#lib/review/schema.ts";
