@@ -37,7 +37,7 @@ const OPTIONS = {
 };
 
 async function setUp() {
-  const { projectId, userId } = await makeRandomProject("a kite");
+  const { projectId, userId } = await makeRandomProject("three kites");
   const { versionId } = await createDatasetVersion({ projectId, userId, name: "kites", options: OPTIONS });
   const { imageId } = await db().datasetRecord.findFirstOrThrow({
     where: { versionId, part: "preference" },
