@@ -1,8 +1,9 @@
 "use client";
 
 import { useId } from "react";
-import type { Draft } from "#components/review/draft.ts";
+import type { BaseChange, Draft } from "#components/review/draft.ts";
 import { Input, Radio, Select, Textarea } from "#components/ui/input.tsx";
+import { Notice } from "#components/ui/page.tsx";
 import { choiceLetter } from "#lib/checks/letters.ts";
 import type { TraceView } from "#lib/traces/schema.ts";
 
@@ -33,6 +34,7 @@ export function QuestionEditor({ trace, draft, onChange }: EditorProps) {
       </label>
       <Textarea
         id={`${id}-question`}
+        dir="auto"
         value={draft.question}
         onChange={(event) => onChange({ ...draft, question: event.target.value })}
         className="min-h-16 font-serif text-lg"
@@ -43,6 +45,7 @@ export function QuestionEditor({ trace, draft, onChange }: EditorProps) {
           <span className="w-4 text-ink-3 text-xs">{choiceLetter(index)}</span>
           <Input
             aria-label={`Choice ${choiceLetter(index)}`}
+            dir="auto"
             value={choice}
             onChange={(event) =>
               onChange({
@@ -91,6 +94,7 @@ export function BodyEditor({ trace, draft, onChange }: EditorProps) {
       </label>
       <Textarea
         id={`${id}-body`}
+        dir="auto"
         autoFocus
         value={draft.body}
         onChange={(event) => onChange({ ...draft, body: event.target.value })}
@@ -121,4 +125,32 @@ export function BodyEditor({ trace, draft, onChange }: EditorProps) {
       </div>
     </fieldset>
   );
+}
+
+/** What somebody else changed since the edit was begun; what was typed stays in its field. */
+export function ChangesUnder({ changes }: { changes: readonly BaseChange[] }) {
+  if (changes.length === 0) return null;
+  return (
+    <Notice tone="unsure" role="status" title="Somebody else changed this while you were typing">
+      <ul className="mt-1 grid gap-2">
+        {changes.map(({ what, now, typed }) => (
+          <li key={`${what} ${now}`}>
+            <p>
+              {sentenceStart(what)} is now{" "}
+              {typed === null
+                ? "this:"
+                : "the following. What you typed stays, and takes its place when you save:"}
+            </p>
+            <q dir="auto" className="block max-h-32 overflow-y-auto whitespace-pre-line text-ink-2">
+              {now}
+            </q>
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+function sentenceStart(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

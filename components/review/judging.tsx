@@ -22,6 +22,7 @@ import type { ReasonView } from "#lib/review/schema.ts";
 import { isReferred } from "#lib/review/visibility.ts";
 
 const QuestionEditor = dynamic(async () => (await import("#components/review/editors.tsx")).QuestionEditor);
+const ChangesUnder = dynamic(async () => (await import("#components/review/editors.tsx")).ChangesUnder);
 const BodyEditor = dynamic(async () => (await import("#components/review/editors.tsx")).BodyEditor);
 const Referred = dynamic(async () => (await import("#components/review/verdicts/referred.tsx")).Referred);
 
@@ -91,6 +92,11 @@ export function Judging({ projectId, reasons, review, trace, ...props }: Judging
       {review.problem ? (
         <div className="mb-5">
           <ProblemPanel problem={review.problem} review={review} />
+        </div>
+      ) : null}
+      {isEditing && judgement.changesUnder.length > 0 ? (
+        <div className="mb-5">
+          <ChangesUnder changes={judgement.changesUnder} />
         </div>
       ) : null}
       {isReferred(trace.state) ? <Referred trace={trace} /> : null}

@@ -70,6 +70,7 @@ export function RejectPanel(props: RejectPanelProps) {
       )}
       <Textarea
         aria-label="Say it in words (optional)"
+        dir="auto"
         placeholder="In words, if you like"
         value={comment}
         onChange={(event) => onComment(event.target.value)}

@@ -20,6 +20,8 @@ export interface ReviewProblem {
 }
 
 export interface Review {
+  /** Whose page this is: what is typed is kept under their name, and what is sent says so. */
+  userId: string;
   current: HeldTrace | null;
   next: HeldTrace | null;
   status: QueueStatus | null;

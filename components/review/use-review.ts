@@ -71,7 +71,7 @@ export function useReview(
     userId,
     onDone: (act, answer) => {
       aside.current.delete(act.input.traceId);
-      if (act.verb !== "skip" && act.verb !== "prefer") dropNotes(act.input.traceId);
+      if (act.verb !== "skip" && act.verb !== "prefer") dropNotes(userId, act.input.traceId);
       // What another window left behind may be about the trace that is in hand here.
       const { input } = act;
       if ("rowVersion" in input && act.verb !== "prefer")
@@ -315,12 +315,13 @@ export function useReview(
     if (!current) return;
     settleProblems(current.id);
     show((held) => held.slice(1));
-    void askReview(projectId, "claims", { traceIds: [current.id], action: "release" })
+    void askReview(projectId, "claims", { traceIds: [current.id], action: "release" }, userId)
       .catch(() => undefined)
       .then(sendNow);
-  }, [projectId, sendNow, settleProblems, show]);
+  }, [projectId, sendNow, settleProblems, show, userId]);
 
   return {
+    userId,
     current: traces[0] ?? null,
     next: traces[1] ?? null,
     status,

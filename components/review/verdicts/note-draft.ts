@@ -10,27 +10,28 @@ const KINDS: readonly NoteKind[] = ["reject", "flag", "send-back", "give-back"];
 const EMPTY: NoteDraft = { text: "", reasonIds: [] };
 
 /** What was typed on a trace before, in this browser; it stays until the server has taken it. */
-export function loadNote(traceId: string, kind: NoteKind): NoteDraft {
+export function loadNote(userId: string, traceId: string, kind: NoteKind): NoteDraft {
   try {
-    return readNote(localStorage.getItem(addressOf(traceId, kind)));
+    return readNote(localStorage.getItem(addressOf(userId, traceId, kind)));
   } catch {
     // A browser without storage: nothing was kept.
     return EMPTY;
   }
 }
 
-export function keepNote(traceId: string, kind: NoteKind, draft: NoteDraft): void {
+export function keepNote(userId: string, traceId: string, kind: NoteKind, draft: NoteDraft): void {
   try {
-    if (draft.text === "" && draft.reasonIds.length === 0) localStorage.removeItem(addressOf(traceId, kind));
-    else localStorage.setItem(addressOf(traceId, kind), JSON.stringify(draft));
+    if (draft.text === "" && draft.reasonIds.length === 0)
+      localStorage.removeItem(addressOf(userId, traceId, kind));
+    else localStorage.setItem(addressOf(userId, traceId, kind), JSON.stringify(draft));
   } catch {
     // Storage is full or switched off: the text is still on the screen, which is what counts.
   }
 }
 
-export function dropNotes(traceId: string): void {
+export function dropNotes(userId: string, traceId: string): void {
   try {
-    for (const kind of KINDS) localStorage.removeItem(addressOf(traceId, kind));
+    for (const kind of KINDS) localStorage.removeItem(addressOf(userId, traceId, kind));
   } catch {
     // As above.
   }
@@ -52,6 +53,7 @@ export function readNote(stored: string | null): NoteDraft {
   }
 }
 
-function addressOf(traceId: string, kind: NoteKind): string {
-  return `second-look:note:${traceId}:${kind}`;
+/** Under the person's name: in a browser that two share, neither meets the other's words. */
+function addressOf(userId: string, traceId: string, kind: NoteKind): string {
+  return `second-look:note:${userId}:${traceId}:${kind}`;
 }

@@ -66,6 +66,7 @@ export function NotePanel({ trace, noting, onChange, onSend, onCancel }: NotePan
       <Textarea
         ref={field}
         aria-label={words.title}
+        dir="auto"
         value={noting.text}
         onChange={(event) => onChange({ ...noting, text: event.target.value })}
         maxLength={4_000}

@@ -2,7 +2,17 @@
 
 import { useEffect, useState } from "react";
 import type { CommandHandlers } from "#components/keys/key-provider.tsx";
-import { type Draft, draftOf, dropDraft, editOf, keepDraft, loadDraft } from "#components/review/draft.ts";
+import {
+  beginEditing,
+  type Draft,
+  draftOf,
+  dropDraft,
+  type Editing,
+  editOf,
+  keepDraft,
+  loadDraft,
+  rebase,
+} from "#components/review/draft.ts";
 import type { Review } from "#components/review/review-types.ts";
 import { keepNote, loadNote } from "#components/review/verdicts/note-draft.ts";
 import type { NoteStep, Noting } from "#components/review/verdicts/note-panel.tsx";
@@ -37,14 +47,19 @@ export type Judgement = ReturnType<typeof useVerdict>;
 
 /** What it takes to notice that a question was asked. */
 const READ_MS = 400;
+const NO_CHANGES: Editing["changes"] = [];
 
 /** The verdict on the trace in hand: what is chosen and typed so far, and the ways to give it. */
 export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOptions) {
   const [mode, setMode] = useState<VerdictMode>("reading");
   const [subject, setSubject] = useState<Subject>("trace");
-  const [rejection, setRejection] = useState(() => loadNote(trace.id, "reject"));
+  const { userId } = review;
+  const [rejection, setRejection] = useState(() => loadNote(userId, trace.id, "reject"));
   const [noting, setNoting] = useState<Noting | null>(null);
-  const [draft, setDraft] = useState<Draft | null>(null);
+  const [begun, setBegun] = useState<Editing | null>(null);
+  // The trace may have been read anew since: what was typed stands on what is stored now.
+  const editing = begun && rebase(begun, draftOf(trace));
+  const draft = editing?.mine ?? null;
   const [isQuestionOpen, setQuestionOpen] = useState(false);
   /** A doubled key press that raises the question about doubts must not answer it as well. */
   const [canConfirm, setCanConfirm] = useState(false);
@@ -77,14 +92,15 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
       decision: "approved",
       overrideChecks: isSure,
       confirmDisagreement: isSure,
-      comment,
+      // What was typed for a rejection is about that: an approval takes none of it along.
+      comment: "",
     });
   }
 
   function changeRejection(next: { text?: string; reasonIds?: string[] }) {
     const changed = { ...rejection, ...next };
     setRejection(changed);
-    keepNote(trace.id, "reject", changed);
+    keepNote(userId, trace.id, "reject", changed);
   }
 
   function startReject(what: Subject) {
@@ -109,13 +125,17 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
   }
 
   function startNote(kind: Noting["kind"]) {
-    setNoting({ kind, text: loadNote(trace.id, kind).text, step: kind === "send-back" ? worstStep() : null });
+    setNoting({
+      kind,
+      text: loadNote(userId, trace.id, kind).text,
+      step: kind === "send-back" ? worstStep() : null,
+    });
     setMode("noting");
   }
 
   function changeNote(next: Noting) {
     setNoting(next);
-    keepNote(trace.id, next.kind, { text: next.text, reasonIds: [] });
+    keepNote(userId, trace.id, next.kind, { text: next.text, reasonIds: [] });
   }
 
   /** Where a repair would begin: the step in focus, or the first error that was marked. */
@@ -153,19 +173,23 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
   }
 
   function startEdit() {
-    const kept = loadDraft(trace);
+    const kept = loadDraft(userId, trace);
     if (kept)
       toast.info("Your draft from before is back", {
-        action: { label: "Start anew", onClick: () => changeDraft(draftOf(trace)) },
+        action: { label: "Start anew", onClick: () => changeEditing(beginEditing(trace)) },
       });
-    setDraft(kept ?? draftOf(trace));
-    setQuestionOpen(kept !== null && editOf(trace, kept)?.question !== undefined);
+    setBegun(kept ?? beginEditing(trace));
+    setQuestionOpen(kept !== null && editOf(trace, kept.mine)?.question !== undefined);
     setMode("editing");
   }
 
-  function changeDraft(next: Draft) {
-    setDraft(next);
-    keepDraft(trace, next);
+  function changeEditing(next: Editing) {
+    setBegun(next);
+    keepDraft(userId, trace, next);
+  }
+
+  function changeDraft(mine: Draft) {
+    changeEditing({ ...(editing ?? beginEditing(trace)), mine });
   }
 
   async function saveEdit(andApprove: boolean) {
@@ -177,7 +201,7 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
     }
     const saved = await review.saveEdit(edit);
     if (!saved) return;
-    dropDraft(trace.id);
+    dropDraft(userId, trace.id);
     setMode("reading");
     setDiff(true);
     if (andApprove) approve(false, saved);
@@ -237,6 +261,8 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
     canGiveBack,
     draft,
     changeDraft,
+    /** What somebody else changed under the edit that is being typed. */
+    changesUnder: editing?.changes ?? NO_CHANGES,
     isQuestionOpen,
     openQuestion: () => setQuestionOpen(true),
     canConfirm,
