@@ -76,6 +76,7 @@ export async function askAsCheck(context: StageContext, question: CheckQuestion)
       route: "chat",
       parameters,
       addressImages: shown?.addressImages,
+      pictures: shown ? [shown.size] : [],
       body: {
         model: model.model,
         messages: [

@@ -1,5 +1,6 @@
 import "server-only";
 import type { Capabilities } from "#lib/endpoints/schema.ts";
+import type { Size } from "#lib/images/fit.ts";
 import { readImageForModel } from "#lib/images/queries.ts";
 import { signAddress } from "#lib/storage/storage.ts";
 
@@ -10,6 +11,8 @@ export type ShownImage = {
   part: { type: "image_url"; image_url: { url: string } };
   /** For `CallRequest.addressImages`: set where the endpoint takes addresses. */
   addressImages: (() => Promise<ReadonlyMap<string, string>>) | undefined;
+  /** For `CallRequest.pictures`: its size as it is sent. */
+  size: Size;
 };
 
 /**
@@ -21,9 +24,10 @@ export async function showImageToModel(
   limits: { maxPixels: number; maxSide?: number },
   capabilities: Pick<Capabilities, "imageUrls">,
 ): Promise<ShownImage> {
-  const { key, mime, bytes } = await readImageForModel(imageId, limits);
+  const { key, mime, bytes, width, height } = await readImageForModel(imageId, limits);
   const url = `data:${mime};base64,${bytes.toString("base64")}`;
   return {
+    size: { width, height },
     part: { type: "image_url", image_url: { url } },
     addressImages: capabilities.imageUrls
       ? async () => {

@@ -23,10 +23,13 @@ import {
   storeReply,
 } from "#lib/generation/ledger-rows-commands.ts";
 import { sendRequest } from "#lib/generation/model-client.ts";
+import { mostPictureTokens } from "#lib/generation/picture-tokens.ts";
 import { ceilingMicros, costMicros, estimateTokens } from "#lib/generation/price.ts";
 import { type Delta, type ReplyEnvelope, readEnvelope } from "#lib/generation/reply-envelope.ts";
 import type { FrozenModel } from "#lib/generation/schema.ts";
 import { identifyCall, replaceDataUrls, toStoredBody } from "#lib/generation/stored-request.ts";
+import type { Size } from "#lib/images/fit.ts";
+import { MAX_IMAGE_PIXELS } from "#lib/images/schema.ts";
 import { log } from "#lib/log.ts";
 
 /** One call as a stage asks for it. `body` is what goes over the wire, save for whether it is streamed. */
@@ -53,6 +56,8 @@ export type CallRequest = {
    * call have the images' hashes either way, so the same picture is the same call.
    */
   addressImages?: (() => Promise<ReadonlyMap<string, string>>) | undefined;
+  /** The sizes of the body's pictures as they are sent: what they can be billed as follows from them. */
+  pictures?: readonly Size[] | undefined;
   parameters: { sent: Record<string, unknown>; withheld: Record<string, unknown> };
 };
 
@@ -409,12 +414,25 @@ export function boundCall(
 ): { ceilingMicros: bigint | null; tokens: number } {
   const text = JSON.stringify(storedBody);
   // Bytes, not characters: a letter of most scripts takes more than one, and about as many tokens more.
-  const size = { characters: Buffer.byteLength(text), images: text.split('"sha256:').length - 1 };
+  const bytes = Buffer.byteLength(text);
+  const images = text.split('"sha256:').length - 1;
   const samples = typeof storedBody.n === "number" ? storedBody.n : 1;
   const each = request.model.parameters.max_tokens ?? null;
   const maxTokens = each === null ? null : each * samples;
   return {
-    ceilingMicros: ceilingMicros(request.model, { ...size, maxTokens }),
-    tokens: estimateTokens({ ...size, maxTokens }),
+    ceilingMicros: ceilingMicros(request.model, {
+      bytes,
+      pictureTokens: boundPictures(request, images),
+      maxTokens,
+    }),
+    tokens: estimateTokens({ characters: bytes, images, maxTokens }),
   };
+}
+
+/** A picture whose size is not known is taken for one of the largest that can be imported. */
+function boundPictures({ model, pictures = [] }: CallRequest, images: number): number {
+  const side = Math.ceil(Math.sqrt(MAX_IMAGE_PIXELS));
+  return Array.from({ length: images }, (_, at) =>
+    mostPictureTokens(model.model, pictures[at] ?? { width: side, height: side }),
+  ).reduce((sum, tokens) => sum + tokens, 0);
 }

@@ -16,17 +16,21 @@ export function costMicros(
 }
 
 /**
- * The most that a call can cost, for a reservation: its text at two bytes a token (fewer than any usual tokeniser
- * needs), a generous allowance for an image, and the whole length limit. Null where it can't be bounded.
+ * The most that a call can cost, for a reservation: a token for each byte of its text (no tokeniser makes more) with
+ * room for what a server's template adds, the most that its pictures can be billed as, and the whole length limit. Null
+ * where it can't be bounded.
  */
 export function ceilingMicros(
   prices: Prices,
-  call: { characters: number; images: number; maxTokens: number | null },
+  call: { bytes: number; pictureTokens: number; maxTokens: number | null },
 ): bigint | null {
   if (call.maxTokens === null) return null;
-  const promptTokens = Math.ceil(call.characters / 2) + call.images * 4096 + 64;
+  const promptTokens = call.bytes + call.pictureTokens + TEMPLATE_TOKENS;
   return costMicros(prices, { promptTokens, completionTokens: call.maxTokens });
 }
+
+/** A server's template may put a system text of its own in front. */
+const TEMPLATE_TOKENS = 256;
 
 /** About how many tokens a rate limit counts for a call before its reply is known: its text, its images, its length limit. */
 export function estimateTokens(call: {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { canonicalJson } from "#lib/generation/canonical-json.ts";
-import { ceilingMicros, costMicros } from "#lib/generation/price.ts";
 import {
   type CallIdentity,
   identifyCall,
@@ -117,24 +116,6 @@ describe("toStoredBody", () => {
       ],
     });
     expect(body.messages[0]?.content[0]).toEqual({ type: "image_url", image_url: { url } });
-  });
-});
-
-describe("prices", () => {
-  const prices = { inputPrice: "2.5", outputPrice: "10" };
-  it("are millionths of a dollar a token, and unknown stays unknown", () => {
-    expect(costMicros(prices, { promptTokens: 1_000_000, completionTokens: 0 })).toBe(2_500_000n);
-    expect(costMicros(prices, { promptTokens: 3, completionTokens: 1 })).toBe(18n);
-    expect(costMicros({ ...prices, outputPrice: null }, { promptTokens: 1, completionTokens: 1 })).toBeNull();
-    expect(costMicros(prices, { promptTokens: null, completionTokens: 1 })).toBeNull();
-    expect(
-      costMicros({ inputPrice: "0", outputPrice: "0" }, { promptTokens: null, completionTokens: null }),
-    ).toBe(0n);
-  });
-  it("have a ceiling that no reply within its limit reaches", () => {
-    const ceiling = ceilingMicros(prices, { characters: 4_000, images: 1, maxTokens: 500 });
-    expect(ceiling).toBe(BigInt(Math.ceil((2_000 + 4_096 + 64) * 2.5 + 5_000)));
-    expect(ceilingMicros(prices, { characters: 1, images: 0, maxTokens: null })).toBeNull();
   });
 });
 

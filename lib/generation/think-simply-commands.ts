@@ -118,6 +118,7 @@ async function askVlm(
       route: "chat",
       parameters,
       addressImages: image.addressImages,
+      pictures: [image.size],
       body: {
         model: model.model,
         messages: [

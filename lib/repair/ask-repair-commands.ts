@@ -114,6 +114,7 @@ async function prepareSimple(input: RepairInput, sampleIndex: number): Promise<P
       route: "chat",
       parameters,
       addressImages: shown.addressImages,
+      pictures: [shown.size],
       body: {
         model: model.model,
         messages: [

@@ -138,6 +138,8 @@ export const misbehaviourSchema = z.strictObject({
   refusedParameters: z.array(z.string()).default([]),
   /** response_format: followed, dropped in silence, or refused with 400. */
   structuredOutput: z.enum(["honour", "ignore", "reject"]).default("honour"),
+  /** What a picture counts as in the usage; providers reckon from some 300 to tens of thousands. */
+  pictureTokens: z.int().min(0).default(330),
   /** What becomes of batches. */
   batches: batchBehaviourSchema.prefault({}),
   /** More requests than this at once are answered 429. */

@@ -129,12 +129,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       if (request.stream) {
         await sendStream(
           call,
-          formatEvents(request, replies, id, created, field),
+          formatEvents(request, replies, id, created, field, behaviour.pictureTokens),
           behaviour.eventDelayMs,
           fault,
         );
       } else {
-        sendBody(call, formatBody(request, replies, id, created, field), fault);
+        sendBody(call, formatBody(request, replies, id, created, field, behaviour.pictureTokens), fault);
       }
     } finally {
       release();
@@ -159,7 +159,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       const replies = writeReplies(understood, writer, behaviour, fault, seed, `${start} ${calls}`);
       const id = `${route === "chat" ? "chatcmpl" : "cmpl"}-${randomUUID()}`;
       const created = Math.floor(Date.now() / 1000);
-      return { status: 200, body: formatBody(request, replies, id, created, behaviour.reasoning) };
+      const { reasoning, pictureTokens } = behaviour;
+      return { status: 200, body: formatBody(request, replies, id, created, reasoning, pictureTokens) };
     } catch (error) {
       return errorReply(error);
     }

@@ -14,12 +14,13 @@ export type Usage = { prompt_tokens: number; completion_tokens: number; total_to
 /** Marks every reply as no model's. */
 export const fingerprint = "simulated";
 
-/** About four characters to a token, as English has it; an image of at most 512 × 512 pixels costs about 330. */
+/** About four characters to a token, as English has it. */
 export function countTokens(text: string): number {
   return Math.ceil(text.length / 4);
 }
 
-export function countPromptTokens(request: ModelRequest): number {
+/** An image of at most 512 × 512 pixels costs about 330, unless the server is told otherwise. */
+export function countPromptTokens(request: ModelRequest, pictureTokens = 330): number {
   let characters = 0;
   let images = 0;
   for (const turn of request.turns) {
@@ -27,7 +28,7 @@ export function countPromptTokens(request: ModelRequest): number {
     images += turn.images;
   }
   for (const prompt of request.prompts) characters += prompt.length;
-  return Math.ceil(characters / 4) + images * 330;
+  return Math.ceil(characters / 4) + images * pictureTokens;
 }
 
 /** Cuts at a stop text and at the token limit, as a server does while decoding. */
@@ -61,8 +62,12 @@ export function splitReasoning(
     : { reasoning: own.slice(0, end), content: own.slice(end + "</think>".length).trimStart() };
 }
 
-export function sumUsage(request: ModelRequest, replies: readonly WireReply[]): Usage {
-  const prompt = countPromptTokens(request);
+export function sumUsage(
+  request: ModelRequest,
+  replies: readonly WireReply[],
+  pictureTokens?: number,
+): Usage {
+  const prompt = countPromptTokens(request, pictureTokens);
   const completion = replies.reduce((sum, reply) => sum + reply.tokens, 0);
   return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
 }
@@ -74,6 +79,7 @@ export function formatBody(
   id: string,
   created: number,
   reasoningField: string,
+  pictureTokens?: number,
 ): string {
   const isChat = request.route === "chat";
   return JSON.stringify({
@@ -97,7 +103,7 @@ export function formatBody(
           }
         : { index, text: reply.text, logprobs: null, finish_reason: reply.finish },
     ),
-    usage: sumUsage(request, replies),
+    usage: sumUsage(request, replies, pictureTokens),
   });
 }
 
@@ -108,6 +114,7 @@ export function* formatEvents(
   id: string,
   created: number,
   reasoningField: string,
+  pictureTokens?: number,
 ): Generator<string> {
   const isChat = request.route === "chat";
   const event = (choices: unknown[], usage?: Usage) =>
@@ -134,7 +141,7 @@ export function* formatEvents(
     for (const piece of cutPieces(reply.text)) yield delta({ content: piece });
     yield delta({}, reply.finish);
   }
-  if (request.includeUsage) yield event([], sumUsage(request, replies));
+  if (request.includeUsage) yield event([], sumUsage(request, replies, pictureTokens));
 }
 
 /** Pieces of a few words, cut before a blank as tokenizers do. */

@@ -84,14 +84,37 @@ describe("a run's budget", { timeout: 180_000 }, () => {
     );
     const used = await spent(runId);
     expect(used).toBeLessThanOrEqual(run.budgetMicros ?? 0n);
-    // What was held back has been given on: little of it is left over.
-    expect(Number(used)).toBeGreaterThan(Number(run.budgetMicros) * 0.8);
+    // What was held back has been given on: what is left over would not have done for one call more.
+    const { _max } = await db().callAttempt.aggregate({ where: { runId }, _max: { ceilingMicros: true } });
+    expect((run.budgetMicros ?? 0n) - used - run.uncertainMicros).toBeLessThan(_max.ceilingMicros ?? 0n);
     await expect.poll(() => db().callHold.count({ where: { runId } }), { timeout: 20_000 }).toBe(0);
 
     await db().run.update({ where: { id: runId }, data: { budgetMicros: cost * 4n } });
     await resumeRun(projectId, runId, null);
     expect((await atRest(runId)).state).toBe("done");
     expect(await db().runTask.count({ where: { runId, state: { not: "done" } } })).toBe(0);
+  });
+
+  it("holds where pictures are billed by tiles, tens of thousands of tokens each, and no call costs more than was set aside", async () => {
+    const projectId = await prepare(4);
+    // What OpenAI bills of a picture of this shape for gpt-4o-mini: four tiles of 5,667, and 2,833.
+    simulator.setMisbehaviour({ pictureTokens: 25_501 });
+    await start(4);
+    const runId = await begin(projectId, { stages: [1, 2], budget: "20" });
+    const run = await atRest(runId);
+    const used = await spent(runId);
+    expect(run).toMatchObject({
+      state: "stopped",
+      reason: expect.stringMatching(/^The budget of \$20\.00 is used up/u),
+    });
+    expect(used).toBeGreaterThan(15_000_000n);
+    expect(used).toBeLessThanOrEqual(20_000_000n);
+    const calls = await db().modelCall.findMany({
+      where: { runId, status: "answered" },
+      select: { costMicros: true, attempts: { select: { ceilingMicros: true } } },
+    });
+    for (const { costMicros, attempts } of calls)
+      expect(costMicros ?? 0n).toBeLessThanOrEqual(attempts[0]?.ceilingMicros ?? 0n);
   });
 
   it("counts what was sent and brought no reply as perhaps spent", async () => {
