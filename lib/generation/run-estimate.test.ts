@@ -14,7 +14,7 @@ const base: EstimateInput = {
     vlm: { inputPrice: "0.2", outputPrice: "0.2" },
     reasoner: { inputPrice: "1", outputPrice: "2" },
   },
-  history: { questionsPerImage: null, expandableShare: null, tokens: {} },
+  history: { questionsPerImage: null, expandableShare: null, rightShare: null, tokens: {} },
 };
 
 describe("the estimate of a run", () => {
@@ -26,6 +26,7 @@ describe("the estimate of a run", () => {
       history: {
         questionsPerImage: 4,
         expandableShare: 0.5,
+        rightShare: 0.4,
         tokens: { vlm: { prompt: 100, completion: 50 } },
       },
     });
@@ -65,14 +66,15 @@ describe("the estimate of a run", () => {
     const { lines } = estimateRunCost({
       ...base,
       checks: ["without-image", "reshuffled", "rederived"],
-      history: { ...base.history, questionsPerImage: 5, expandableShare: 0.9 },
+      history: { ...base.history, questionsPerImage: 5, expandableShare: 0.9, rightShare: 0.6 },
     });
-    // 500 questions; 1,000 simple thoughts, of which 900 go on to 2,700 long ones and 100 stay alone.
+    // 500 questions; 1,000 simple thoughts, of which 900 go on to 2,700 long ones; 100 stay alone, and 600 are right and
+    // go to review themselves.
     expect(lines.slice(3).map((line) => [line.check, line.count])).toEqual([
       ["without-image", 500],
       // It asks twice.
       ["reshuffled", 1000],
-      ["rederived", 2800],
+      ["rederived", 3400],
     ]);
   });
 

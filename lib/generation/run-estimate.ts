@@ -1,6 +1,10 @@
 import { MODEL_CHECK_DEFINITIONS, type ModelCheck } from "#lib/checks/model-checks.ts";
 import type { Purpose } from "#lib/endpoints/schema.ts";
-import { USUAL_EXPANDABLE_SHARE, USUAL_QUESTIONS_PER_IMAGE } from "#lib/generation/run-planner.ts";
+import {
+  USUAL_EXPANDABLE_SHARE,
+  USUAL_QUESTIONS_PER_IMAGE,
+  USUAL_RIGHT_SHARE,
+} from "#lib/generation/run-planner.ts";
 import type { EstimateLine } from "#lib/generation/run-schema.ts";
 import { STAGE_PURPOSES, type Stage } from "#lib/generation/schema.ts";
 
@@ -27,6 +31,8 @@ export type Price = {
 export type History = {
   questionsPerImage: number | null;
   expandableShare: number | null;
+  /** Of all simple thoughts. */
+  rightShare: number | null;
   /** Average tokens of an answered call, by purpose. */
   tokens: Partial<Record<Purpose, { prompt: number; completion: number }>>;
 };
@@ -55,6 +61,7 @@ export function estimateRunCost(input: EstimateInput): {
   const { stages, history } = input;
   const questionsPerImage = history.questionsPerImage ?? USUAL_QUESTIONS_PER_IMAGE;
   const expandableShare = history.expandableShare ?? USUAL_EXPANDABLE_SHARE;
+  const rightShare = Math.min(expandableShare, history.rightShare ?? USUAL_RIGHT_SHARE);
   const lines: EstimateLine[] = [];
   let expected = input.inputs;
   let questions = 0;
@@ -65,7 +72,8 @@ export function estimateRunCost(input: EstimateInput): {
     const perCall = stage === 2 ? input.samplesPerCall : 1;
     lines.push(makeLine(input, stage, null, STAGE_PURPOSES[stage], expected / perCall, lines.length === 0));
     if (stage === 1) questions = expected * questionsPerImage;
-    if (stage === 2) traces = stages.includes(3) ? expected * (1 - expandableShare) : expected;
+    // With stage 3 the right ones go to review beside their long thoughts; the wrong ones are only gone on from.
+    if (stage === 2) traces = stages.includes(3) ? expected * (1 - expandableShare + rightShare) : expected;
     if (stage === 3) traces += expected;
     expected *= stage === 1 ? questionsPerImage : expandableShare;
   }

@@ -29,6 +29,11 @@ export function readStageProgress(counters: Counters, stages: readonly Stage[]):
   }));
 }
 
+/** How many of a stage's outputs were this: a grade at stage 2, a kind at stage 3. */
+export function countOutcome(counters: Counters, stage: Stage, outcome: string): number {
+  return readNamed(counters, `outcome|${stage}|`).find(({ name }) => name === outcome)?.count ?? 0;
+}
+
 /** Stage 4: each check by a model that the run makes. */
 export function readCheckProgress(counters: Counters, checks: readonly ModelCheck[]): CheckProgress[] {
   return MODEL_CHECKS.filter((check) => checks.includes(check)).map((check) => ({

@@ -6,6 +6,7 @@ import { listAssignments } from "#lib/endpoints/queries.ts";
 import { PURPOSES } from "#lib/endpoints/schema.ts";
 import { priceFactorOf } from "#lib/generation/batch/run-queries.ts";
 import { estimateRunCost, type History } from "#lib/generation/run-estimate.ts";
+import { countOutcome } from "#lib/generation/run-figures.ts";
 import { countInputs } from "#lib/generation/run-inputs-queries.ts";
 import type { CheckModel, EstimateRequest, RunEstimate, StageModel } from "#lib/generation/run-schema.ts";
 import { STAGE_PURPOSES, STAGES, type Stage } from "#lib/generation/schema.ts";
@@ -90,7 +91,14 @@ async function readHistory(projectId: string): Promise<History> {
     const of = (kind: string) => sum(`tokens|${kind}|${purpose}`) / calls;
     tokens[purpose] = { prompt: of("prompt"), completion: of("completion") };
   }
-  return { questionsPerImage: perTask(1), expandableShare: perTask(2), tokens };
+  const simpleThoughts = sum("made|2") + sum("lost|2");
+  const right = [...ofRuns.values()].reduce((total, one) => total + countOutcome(one, 2, "right"), 0);
+  return {
+    questionsPerImage: perTask(1),
+    expandableShare: perTask(2),
+    rightShare: simpleThoughts >= LEAST_TASKS ? right / simpleThoughts : null,
+    tokens,
+  };
 }
 
 /** The checks by a model that a run can make, with the model that each would ask. */

@@ -4,6 +4,7 @@ import { firstStage, forecastRemaining, nextTasks, tasksOn } from "#lib/generati
 import { newRunSchema, type RunConfig, type StageProgress } from "#lib/generation/run-schema.ts";
 import { nextRunState, statesBefore } from "#lib/generation/run-state.ts";
 import type { Stage } from "#lib/generation/schema.ts";
+import type { Grade } from "#lib/traces/kind.ts";
 
 const model = {
   endpointId: "0197a0c0-0000-7000-8000-000000000001",
@@ -18,11 +19,11 @@ const model = {
   simulated: true,
 };
 
-function simple(isExpandable: boolean) {
+function simple(isExpandable: boolean, grade: Grade = isExpandable ? "wrong" : "ungradable") {
   return {
     stage: 2 as const,
     questionId: "q",
-    thoughts: [{ simpleThoughtId: "s", traceId: "trace", isExpandable }],
+    thoughts: [{ simpleThoughtId: "s", traceId: "trace", grade, isExpandable }],
     missing: [],
   };
 }
@@ -78,7 +79,7 @@ describe("the tasks of a run", () => {
     ]);
   });
 
-  it("have the checks look at what goes to review: long thoughts, and simple ones that nothing follows", () => {
+  it("have the checks look at what goes to review: long thoughts, right simple ones, and those that nothing follows", () => {
     const config = configOf([1, 2, 3]);
     config.checks = (["without-image", "judge-consistency"] as const).map((check) => ({
       check,
@@ -88,7 +89,10 @@ describe("the tasks of a run", () => {
     const checks = (tasks: readonly { stage: number; check?: string; inputId: string }[]) =>
       tasks.filter(({ stage }) => stage === 4).map(({ check, inputId }) => `${check} ${inputId}`);
     expect(checks(nextTasks(config, { stage: 1, questionIds: ["q"] }))).toEqual(["without-image q"]);
-    expect(checks(nextTasks(config, simple(true)))).toEqual([]);
+    expect(checks(nextTasks(config, simple(true, "wrong")))).toEqual([]);
+    const right = nextTasks(config, simple(true, "right"));
+    expect(checks(right)).toEqual(["judge-consistency trace"]);
+    expect(right.filter(({ stage }) => stage === 3)).toHaveLength(2);
     expect(checks(nextTasks(config, simple(false)))).toEqual(["judge-consistency trace"]);
     expect(checks(nextTasks(config, { stage: 3, traceId: "long" }))).toEqual(["judge-consistency long"]);
     expect(nextTasks(config, { stage: 4 })).toEqual([]);
@@ -109,7 +113,43 @@ describe("estimates", () => {
       progress(2, { waiting: 5, done: 20, made: 10, failed: 0 }),
     ];
     // 10 images → 40 more questions; 5 + 40 simple thoughts, half of them expandable.
-    expect(forecastRemaining(config, stages)).toBe(10 + 45 + 23);
+    expect(forecastRemaining(config, stages, [])).toBe(10 + 45 + 23);
+  });
+
+  it("count a question's samples as one task where the endpoint gives them in one call", () => {
+    const config = configOf([1, 2, 3], 3, 2);
+    const stages = [progress(1, { waiting: 10, done: 10, made: 40 })];
+    const one = forecastRemaining(config, stages, []);
+    if (config.stage2) config.stage2.model = { ...model, capabilities: { ...model.capabilities, n: true } };
+    const together = forecastRemaining(config, stages, []);
+    // 10 images → 40 questions; their 120 thoughts take 120 calls or 40, and as many long ones follow either way.
+    expect(one - together).toBe(80);
+    // What a call of three has made is counted by the call: two of three go on, to two long thoughts each.
+    const known = [
+      progress(1, { done: 10, made: 40 }),
+      progress(2, { waiting: 30, done: 10, made: 20, lost: 10 }),
+    ];
+    expect(forecastRemaining(config, known, [])).toBe(30 + 60 * 2);
+  });
+
+  it("count the checks: those that wait, and those of what is still to be made", () => {
+    const config = configOf([1, 2, 3], 1, 1);
+    config.checks = (["without-image", "judge-consistency"] as const).map((check) => ({
+      check,
+      model,
+      promptVersionId: null,
+    }));
+    const open = { waiting: 4, working: 1, done: 0, failed: 0, cancelled: 0, outcomes: [] };
+    const stages = [
+      progress(1, { waiting: 10, done: 10, made: 20 }),
+      progress(2, { done: 20, made: 16, lost: 4, outcomes: [{ name: "right", count: 10 }] }),
+      progress(3, { done: 10, made: 8 }),
+    ];
+    // 10 images → 20 questions, each with a check → 20 simple thoughts, 4 lost and 10 right of them with a check each
+    // → 16 long thoughts, each with a check.
+    expect(forecastRemaining(config, stages, [{ check: "judge-consistency", ...open }])).toBe(
+      5 + (10 + 20) + (20 + 14) + (16 + 16),
+    );
   });
 });
 

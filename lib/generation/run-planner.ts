@@ -1,6 +1,7 @@
 import { MODEL_CHECK_DEFINITIONS, type ModelCheck } from "#lib/checks/model-checks.ts";
-import type { RunConfig, StageProgress } from "#lib/generation/run-schema.ts";
+import type { CheckProgress, RunConfig, StageProgress } from "#lib/generation/run-schema.ts";
 import type { GenerationConfig, Stage, WorkStage } from "#lib/generation/schema.ts";
+import type { Grade } from "#lib/traces/kind.ts";
 
 /** One call that a run has to make: a stage on an input (an image, a question, a simple thought), one sample. */
 export type PlannedTask = {
@@ -19,7 +20,7 @@ export type TaskYield =
   | {
       stage: 2;
       questionId: string;
-      thoughts: readonly { simpleThoughtId: string; traceId: string; isExpandable: boolean }[];
+      thoughts: readonly { simpleThoughtId: string; traceId: string; grade: Grade; isExpandable: boolean }[];
       /** Samples that the call was to bring and did not: each is asked for by itself. */
       missing: readonly number[];
     }
@@ -62,11 +63,15 @@ export function nextTasks(config: RunConfig, result: TaskYield): PlannedTask[] {
           inputId: result.questionId,
           sampleIndex,
         })),
-        ...result.thoughts.flatMap(({ simpleThoughtId, traceId, isExpandable }) =>
-          isExpandable && config.stages.includes(3)
-            ? tasksOn(config, 3, simpleThoughtId)
-            : checksOn(config, "trace", traceId),
-        ),
+        ...result.thoughts.flatMap(({ simpleThoughtId, traceId, grade, isExpandable }) => {
+          const isContinued = isExpandable && config.stages.includes(3);
+          // A right simple thought goes to review beside its long ones; a wrong one is of use only to go on from.
+          const isChecked = !isContinued || grade === "right";
+          return [
+            ...(isContinued ? tasksOn(config, 3, simpleThoughtId) : []),
+            ...(isChecked ? checksOn(config, "trace", traceId) : []),
+          ];
+        }),
       ];
     case 3:
       return checksOn(config, "trace", result.traceId);
@@ -97,23 +102,53 @@ export function priorityOf(stage: WorkStage): number {
 /** What stages usually make of an input, until a run has shown what it makes of it. */
 export const USUAL_QUESTIONS_PER_IMAGE = 7.5;
 export const USUAL_EXPANDABLE_SHARE = 0.97;
+/** Of all simple thoughts, as in the published example outputs. */
+export const USUAL_RIGHT_SHARE = 0.58;
 
 /**
  * How many tasks are still to come, those not made yet included: each stage's open tasks, times what its finished
- * tasks have made so far, times the samples of the next.
+ * tasks have made so far, times the tasks that the next stage has on each; and the checks of all that is made.
  */
-export function forecastRemaining(config: RunConfig, stages: readonly StageProgress[]): number {
-  let remaining = 0;
+export function forecastRemaining(
+  config: RunConfig,
+  stages: readonly StageProgress[],
+  checks: readonly CheckProgress[],
+): number {
+  let remaining = checks.reduce((sum, { waiting, working }) => sum + waiting + working, 0);
   let arriving = 0;
   for (const stage of [...config.stages].sort()) {
     const progress = stages.find((one) => one.stage === stage);
     const open = (progress?.waiting ?? 0) + (progress?.working ?? 0) + arriving;
-    remaining += open;
-    const finished = (progress?.done ?? 0) + (progress?.failed ?? 0);
-    const usual = stage === 1 ? USUAL_QUESTIONS_PER_IMAGE : USUAL_EXPANDABLE_SHARE;
-    const perTask = finished >= 5 ? (progress?.made ?? 0) / finished : usual;
+    const each = outputPerTask(config, stage, progress);
     const next = (stage + 1) as Stage;
-    arriving = stage < 3 && config.stages.includes(next) ? open * perTask * samplesOf(config, next) : 0;
+    arriving = stage < 3 && config.stages.includes(next) ? open * each.next * tasksPerInput(config, next) : 0;
+    remaining += open * (1 + each.checked * checksOn(config, stage === 1 ? "question" : "trace", "").length);
   }
   return Math.round(remaining);
+}
+
+/** What a task of the stage makes, on average: inputs of the next stage, and what the checks by a model look at. */
+function outputPerTask(
+  config: RunConfig,
+  stage: Stage,
+  progress: StageProgress | undefined,
+): { next: number; checked: number } {
+  const finished = (progress?.done ?? 0) + (progress?.failed ?? 0);
+  const isKnown = progress !== undefined && finished >= 5;
+  const perTask = (count: number) => count / finished;
+  if (stage === 1) {
+    const questions = isKnown ? perTask(progress.made) : USUAL_QUESTIONS_PER_IMAGE;
+    return { next: questions, checked: questions };
+  }
+  if (stage === 3) return { next: 0, checked: isKnown ? perTask(progress.done) : 1 };
+  const samples = samplesOf(config, 2) / Math.max(1, tasksPerInput(config, 2));
+  const good = isKnown ? perTask(progress.made) : USUAL_EXPANDABLE_SHARE * samples;
+  const lost = isKnown ? perTask(progress.lost) : (1 - USUAL_EXPANDABLE_SHARE) * samples;
+  const rightCount = progress?.outcomes.find(({ name }) => name === "right")?.count ?? 0;
+  const right = isKnown ? perTask(rightCount) : USUAL_RIGHT_SHARE * samples;
+  return { next: good, checked: lost + (config.stages.includes(3) ? right : good) };
+}
+
+function tasksPerInput(config: GenerationConfig, stage: Stage): number {
+  return tasksOn(config, stage, "").length;
 }

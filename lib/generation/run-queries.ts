@@ -150,7 +150,11 @@ export async function readRunProgress(projectId: string, runId: string): Promise
   const age = Math.max(1, Math.min(RATE_SECONDS, (Date.now() - run.createdAt.getTime()) / 1_000));
   const perSecond = (count: number) => (count > 0 ? count / age : null);
   const ratePerSecond = perSecond(lately.tasks);
-  const remaining = forecastRemaining(config, stages);
+  const checks = readCheckProgress(
+    counters,
+    config.checks.map(({ check }) => check),
+  );
+  const remaining = forecastRemaining(config, stages, checks);
   return {
     runId,
     state: run.state,
@@ -159,10 +163,7 @@ export async function readRunProgress(projectId: string, runId: string): Promise
     startedAt: run.createdAt.toISOString(),
     endedAt: run.endedAt?.toISOString() ?? null,
     stages,
-    checks: readCheckProgress(
-      counters,
-      config.checks.map(({ check }) => check),
-    ),
+    checks,
     spending,
     money,
     forecast,
