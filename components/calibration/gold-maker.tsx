@@ -6,6 +6,7 @@ import { FormError } from "#components/auth/form-error.tsx";
 import { PlantedStep } from "#components/calibration/planted-step.tsx";
 import { useCommand } from "#components/people/use-command.ts";
 import { Button } from "#components/ui/button.tsx";
+import { randomId } from "#components/ui/random-id.ts";
 import { markGoldAction, plantGoldAction, suggestPlantsAction } from "#lib/calibration/actions.ts";
 import { PLANT_KIND_NAMES } from "#lib/calibration/plant-kinds.ts";
 import type { PlantPreview } from "#lib/calibration/schema.ts";
@@ -24,7 +25,7 @@ export function GoldMaker({ projectId, chosen, sourceId }: GoldMakerProps) {
   const [used, setUsed] = useState<ReadonlySet<string>>(new Set());
 
   function draw() {
-    const seed = crypto.randomUUID().slice(0, 8);
+    const seed = randomId().slice(0, 8);
     run(async () => {
       const outcome = await suggestPlantsAction({ projectId, seed });
       if (outcome.data) setDrawn(outcome.data.previews);

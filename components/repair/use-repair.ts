@@ -10,6 +10,7 @@ import {
   type Taken,
   takeCandidate,
 } from "#components/repair/repair-client.ts";
+import { randomId } from "#components/ui/random-id.ts";
 import type { RepairSituation, RepairView } from "#lib/repair/schema.ts";
 
 /** How often the progress is read while the model writes. */
@@ -93,7 +94,7 @@ export function useRepair(projectId: string, trace: { id: string; rowVersion: nu
   const ask = useCallback(
     (asked: Asked) =>
       send(async () => {
-        nextId.current ??= crypto.randomUUID();
+        nextId.current ??= randomId();
         try {
           setRepair(await startRepair(projectId, { repairId: nextId.current, traceId: trace.id, ...asked }));
           nextId.current = null;

@@ -91,7 +91,11 @@ export function Judging({ projectId, reasons, review, trace, ...props }: Judging
       </h1>
       {review.problem ? (
         <div className="mb-5">
-          <ProblemPanel problem={review.problem} review={review} />
+          <ProblemPanel
+            problem={review.problem}
+            onAgain={judgement.askAgain(review.problem)}
+            review={review}
+          />
         </div>
       ) : null}
       {isEditing && judgement.changesUnder.length > 0 ? (

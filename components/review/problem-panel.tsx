@@ -1,16 +1,18 @@
 "use client";
 
-import type { Review, ReviewProblem } from "#components/review/review-types.ts";
+import { canAskAgain, type Review, type ReviewProblem } from "#components/review/review-types.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/page.tsx";
 
 export interface ProblemPanelProps {
   problem: ReviewProblem;
+  /** Does again what could not be sent, where that is still to be had. */
+  onAgain?: (() => void) | undefined;
   review: Pick<Review, "current" | "open" | "letGo" | "reload" | "dismiss">;
 }
 
 /** What could not be done, and the choices that are left. */
-export function ProblemPanel({ problem, review }: ProblemPanelProps) {
+export function ProblemPanel({ problem, onAgain, review }: ProblemPanelProps) {
   const { traceId } = problem;
   const isElsewhere = traceId !== null && traceId !== review.current?.id;
   return (
@@ -29,9 +31,15 @@ export function ProblemPanel({ problem, review }: ProblemPanelProps) {
             Take the next one
           </Button>
         ) : null}
-        {isElsewhere ? null : (
+        {isElsewhere ? null : onAgain && canAskAgain(problem) ? (
+          <Button size="sm" variant="primary" onClick={onAgain}>
+            Send again
+          </Button>
+        ) : (
           <Button size="sm" onClick={review.reload}>
-            {problem.code === "conflict" && !problem.isHeld ? "Show it as it is now" : "Try again"}
+            {(problem.code === "conflict" && !problem.isHeld) || problem.verb === "undo"
+              ? "Show it as it is now"
+              : "Try again"}
           </Button>
         )}
         <Button size="sm" variant="ghost" onClick={review.dismiss}>

@@ -101,15 +101,37 @@ export async function askReview<V extends keyof Verbs>(
       body: JSON.stringify(input),
     });
   } catch {
-    throw new ReviewError(
-      "offline",
-      "The server cannot be reached. Nothing is lost: what you did is kept here, and is sent when it can be.",
-    );
+    throw new ReviewError("offline", offlineSentence(verb));
   }
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body as Verbs[V]["output"];
   throw toError(response.status, body);
 }
+
+/**
+ * What is said where the server cannot be reached. Verdicts and marks wait and are sent by themselves; of the rest it is
+ * said that it was not done, and what is left to do.
+ */
+export function offlineSentence(verb: string): string {
+  const what = NOT_DONE[verb];
+  return what === undefined
+    ? "The server cannot be reached. Nothing is lost: what you did is kept here, and is sent when it can be."
+    : `The server cannot be reached, so ${what}`;
+}
+
+const READ_AGAIN = "this could not be read. Try again in a moment.";
+const NOT_DONE: Partial<Record<string, string>> = {
+  edit: "your edit is not saved. What you typed is kept here: send it again when you are connected.",
+  answer: "your answer is not stored. Give it again when you are connected.",
+  undo: "it is not known whether that was taken back. See how it stands before you undo again.",
+  comment: "the comment is not sent. What you typed is kept here: send it again when you are connected.",
+  "resolve-comment": "nothing changed about the comment. Try again when you are connected.",
+  "return-skipped": "what you skipped was not fetched back. Try again when you are connected.",
+  history: READ_AGAIN,
+  guidelines: READ_AGAIN,
+  sitting: READ_AGAIN,
+  siblings: READ_AGAIN,
+} satisfies Partial<Record<keyof Verbs, string>>;
 
 /** Gives traces back while the page is going away, when no answer can be waited for. */
 export function releaseOnLeaving(projectId: string, traceIds: string[]): void {

@@ -17,7 +17,16 @@ export interface ReviewProblem {
   traceId: string | null;
   /** Somebody else has it now. */
   isHeld: boolean;
+  /** What was asked for, where it is not sent again by itself. */
+  verb?: "edit" | "answer" | "undo";
 }
+
+/** Whether it was not refused: the same may be asked again. */
+export function canAskAgain({ code, verb }: ReviewProblem): boolean {
+  return verb !== undefined && !FINAL_CODES.has(code);
+}
+
+const FINAL_CODES = new Set(["bad_input", "not_found", "forbidden", "conflict"]);
 
 export interface Review {
   /** Whose page this is: what is typed is kept under their name, and what is sent says so. */

@@ -1,3 +1,5 @@
+import { randomId } from "#components/ui/random-id.ts";
+
 /**
  * Where what is not sent yet is kept in this browser, across a reload. Each window has a shelf of its own, so that two
  * windows of one person neither write over each other's nor send the same twice: a lock of the browser says whose it is
@@ -98,7 +100,7 @@ function hold(key: string): Promise<(() => void) | null> {
 function ownKey(name: string, isNew: boolean): string | null {
   try {
     const known = isNew ? null : sessionStorage.getItem(name);
-    const id = known ?? crypto.randomUUID();
+    const id = known ?? randomId();
     sessionStorage.setItem(name, id);
     return `${name}:${id}`;
   } catch {

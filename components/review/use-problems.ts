@@ -1,17 +1,20 @@
 "use client";
 
 import { useCallback, useState } from "react";
-import { ReviewError } from "#components/review/review-client.ts";
+import { offlineSentence, ReviewError } from "#components/review/review-client.ts";
 import type { ReviewProblem } from "#components/review/review-types.ts";
 
 /** What the reviewer has to see and choose about, one for each trace, the oldest first. */
 export function useProblems() {
   const [problems, setProblems] = useState<ReviewProblem[]>([]);
 
-  const report = useCallback((error: unknown, traceId: string | null) => {
+  const report = useCallback((error: unknown, traceId: string | null, verb?: ReviewProblem["verb"]) => {
     if (!(error instanceof ReviewError)) throw error;
-    const { code, message, details } = error;
-    const problem = { code, message, traceId, isHeld: details.holderName !== undefined };
+    const { code, details } = error;
+    // What had to be sent before it may be what failed: it is said of what was asked for.
+    const message = code === "offline" && verb ? offlineSentence(verb) : error.message;
+    const isHeld = details.holderName !== undefined;
+    const problem: ReviewProblem = { code, message, traceId, isHeld, ...(verb ? { verb } : {}) };
     setProblems((before) => [...before.filter((one) => one.traceId !== traceId), problem]);
   }, []);
 

@@ -260,7 +260,7 @@ export function useReview(
       } catch (error) {
         // What is still here is taken back here: on the server it would be something from before.
         const late = takeBackHere();
-        if (late === null) report(error, null);
+        if (late === null) report(error, null, "undo");
         return late;
       }
     });

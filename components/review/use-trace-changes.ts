@@ -12,7 +12,7 @@ export interface TraceChangesOptions extends Pick<Review, "inLine" | "sendFirst"
   tracesRef: RefObject<HeldTrace[]>;
   show: (change: (held: HeldTrace[]) => HeldTrace[]) => void;
   setStatus: (status: QueueStatus) => void;
-  report: (error: unknown, traceId: string | null) => void;
+  report: (error: unknown, traceId: string | null, verb?: "edit" | "answer" | "undo") => void;
   settleProblems: (traceId: string | null) => void;
 }
 
@@ -33,9 +33,11 @@ export function useTraceChanges({
     const ids = tracesRef.current.slice(1).map(({ id }) => id);
     show((held) => held.slice(0, 1));
     if (ids.length > 0)
-      await askReview(projectId, "claims", { traceIds: ids, action: "release" }).catch(() => undefined);
+      await askReview(projectId, "claims", { traceIds: ids, action: "release" }, userId).catch(
+        () => undefined,
+      );
     sendNow();
-  }, [projectId, sendNow, show, tracesRef]);
+  }, [projectId, sendNow, show, tracesRef, userId]);
 
   const saveEdit = useCallback(
     (edit: EditInput) =>
@@ -50,7 +52,7 @@ export function useTraceChanges({
           if (edit.question) void refreshNext();
           return trace;
         } catch (error) {
-          report(error, edit.traceId);
+          report(error, edit.traceId, "edit");
           return null;
         }
       }),
@@ -69,7 +71,7 @@ export function useTraceChanges({
             void refreshNext();
           return true;
         } catch (error) {
-          report(error, input.traceId);
+          report(error, input.traceId, "answer");
           return false;
         }
       }),

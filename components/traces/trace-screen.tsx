@@ -39,6 +39,8 @@ const TracePairs = dynamic(
 );
 
 export interface TraceScreenProps {
+  /** Whose page this is. */
+  userId: string;
   trace: ReviewTraceView;
   /** What people did about it, the newest first. */
   history: readonly TraceEvent[];
@@ -56,7 +58,7 @@ export interface TraceScreenProps {
 
 /** One trace with all that belongs to it, to read and to send to a colleague. */
 export function TraceScreen(props: TraceScreenProps) {
-  const { trace, history, example, imported, canJudge, canGenerate, canShow, canComment } = props;
+  const { userId, trace, history, example, imported, canJudge, canGenerate, canShow, canComment } = props;
   const isDecided = trace.state === "approved" || trace.state === "rejected";
   const [isDiff, setDiff] = useState(false);
   const noted = useNoted(trace.notes);
@@ -155,7 +157,7 @@ export function TraceScreen(props: TraceScreenProps) {
           ) : null}
           <section>
             <h3 className="eyebrow mb-2">Comments</h3>
-            <TraceComments projectId={trace.projectId} trace={trace} canWrite={canComment} />
+            <TraceComments projectId={trace.projectId} userId={userId} trace={trace} canWrite={canComment} />
           </section>
           <section>
             <h3 className="eyebrow mb-2">History</h3>

@@ -1,6 +1,7 @@
 "use client";
 
 import { type KeyboardEvent, useState } from "react";
+import { randomId } from "#components/ui/random-id.ts";
 import { describeShape, moveShape, resizeShape, startBox } from "#components/viewer/region-geometry.ts";
 import type { Part } from "#components/viewer/viewport.ts";
 import type { Region, RegionShape } from "#lib/images/region-schema.ts";
@@ -54,7 +55,7 @@ export function useRegionEditing(options: RegionEditingOptions) {
   }
 
   function create(shape: RegionShape) {
-    const region: Region = { id: newId(), name: "", shape };
+    const region: Region = { id: randomId(), name: "", shape };
     setTool(null);
     setDraft(null);
     setNamingId(region.id);
@@ -182,13 +183,4 @@ function sayWhat(tool: Tool | null, draft: Draft | null, naming: Region | null):
 
 function nounOf(shape: RegionShape): string {
   return shape.kind === "box" ? "Box" : "Outline";
-}
-
-/** A random UUID (version 4). `crypto.randomUUID` is not there on pages without TLS, and teams run this without. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -14,6 +14,7 @@ export interface PlaceOption {
 }
 
 export interface CommentFormProps {
+  userId: string;
   traceId: string;
   options: readonly PlaceOption[];
   draft: CommentDraft;
@@ -24,7 +25,7 @@ export interface CommentFormProps {
 }
 
 /** Where a comment is written. What is not sent stays in this browser. */
-export function CommentForm({ traceId, options, draft, onDraft, onSend, field }: CommentFormProps) {
+export function CommentForm({ userId, traceId, options, draft, onDraft, onSend, field }: CommentFormProps) {
   const id = useId();
   const [isSending, setSending] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -32,7 +33,7 @@ export function CommentForm({ traceId, options, draft, onDraft, onSend, field }:
 
   function change(next: CommentDraft) {
     onDraft(next);
-    keepCommentDraft(traceId, next);
+    keepCommentDraft(userId, traceId, next);
   }
 
   async function send() {
@@ -104,7 +105,7 @@ export function CommentForm({ traceId, options, draft, onDraft, onSend, field }:
       ) : null}
       <div className="flex items-center gap-2">
         <Button type="submit" size="sm" variant="primary" disabled={isSending || draft.body.trim() === ""}>
-          {isSending ? "Sending…" : "Comment"} <Kbd>Ctrl ↵</Kbd>
+          {isSending ? "Sending…" : error ? "Send again" : "Comment"} <Kbd>Ctrl ↵</Kbd>
         </Button>
         <span className="text-ink-3 text-xs">What you don’t send stays here.</span>
       </div>

@@ -1,12 +1,18 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { type CommentDraft, loadCommentDraft } from "#components/review/comments/comment-draft.ts";
+import {
+  type CommentDraft,
+  loadCommentDraft,
+  type SentComment,
+  sendAs,
+} from "#components/review/comments/comment-draft.ts";
 import { CommentForm, type PlaceOption } from "#components/review/comments/comment-form.tsx";
 import { CommentItem } from "#components/review/comments/comment-item.tsx";
 import { askReview } from "#components/review/review-client.ts";
 import { Button } from "#components/ui/button.tsx";
 import { formatPlural } from "#components/ui/format.ts";
+import { randomId } from "#components/ui/random-id.ts";
 import type { CommentView } from "#lib/comments/schema.ts";
 import {
   type CommentPlace,
@@ -19,6 +25,8 @@ import type { ReviewTraceView } from "#lib/review/notes-schema.ts";
 
 export interface CommentThreadsProps {
   projectId: string;
+  /** Who reads and writes here. */
+  userId: string;
   trace: ReviewTraceView;
   canWrite: boolean;
   /** The place that the reviewer has in focus: a new comment is about it unless they say otherwise. */
@@ -31,6 +39,7 @@ export interface CommentThreadsProps {
 /** What people said of a trace and its places: read, answer, resolve, open again. */
 export function CommentThreads({
   projectId,
+  userId,
   trace,
   canWrite,
   at,
@@ -40,7 +49,7 @@ export function CommentThreads({
   const [showsResolved, setShowsResolved] = useState(false);
   useShownComment(trace.notes.comments, () => setShowsResolved(true));
   const [draft, setDraft] = useState<CommentDraft>(() => {
-    const kept = loadCommentDraft(trace.id);
+    const kept = loadCommentDraft(userId, trace.id);
     return kept.body === "" && at ? { ...kept, place: at } : kept;
   });
   const [followed, setFollowed] = useState(at);
@@ -58,14 +67,17 @@ export function CommentThreads({
   const resolved = threads.filter((thread) => !thread.isOpen);
   const options = placesOf(trace, threads);
 
+  const sent = useRef<SentComment | null>(null);
   async function send({ body, place }: CommentDraft) {
-    const input = { id: crypto.randomUUID(), traceId: trace.id, body, ...place };
-    const { comment } = await askReview(projectId, "comment", input);
+    sent.current = sendAs(sent.current, { body, place }, randomId);
+    const input = { id: sent.current.id, traceId: trace.id, body, ...place };
+    const { comment } = await askReview(projectId, "comment", input, userId);
+    sent.current = null;
     onChange((comments) => [...comments.filter(({ id }) => id !== comment.id), comment]);
   }
 
   async function resolve(commentId: string, isResolved: boolean) {
-    const { comment } = await askReview(projectId, "resolve-comment", { commentId, isResolved });
+    const { comment } = await askReview(projectId, "resolve-comment", { commentId, isResolved }, userId);
     onChange((comments) => comments.map((other) => (other.id === comment.id ? comment : other)));
   }
 
@@ -126,6 +138,7 @@ export function CommentThreads({
       ) : null}
       {canWrite ? (
         <CommentForm
+          userId={userId}
           traceId={trace.id}
           options={options}
           draft={draft}

@@ -16,6 +16,7 @@ export function CommentsPanel({ projectId, trace, review, reading }: PanelProps)
     <CommentThreads
       key={trace.id}
       projectId={projectId}
+      userId={review.userId}
       trace={trace}
       canWrite
       takesFocus

@@ -10,7 +10,7 @@ import { Notice } from "#components/ui/page.tsx";
 import type { TraceEvent } from "#lib/review/history.ts";
 
 /** What happened to the trace in hand; read anew whenever it changes. */
-export function HistoryPanel({ projectId, trace }: PanelProps) {
+export function HistoryPanel({ projectId, trace, review: { userId } }: PanelProps) {
   const [events, setEvents] = useState<TraceEvent[] | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [tries, setTries] = useState(0);
@@ -27,7 +27,7 @@ export function HistoryPanel({ projectId, trace }: PanelProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says when there is something new to read.
   useEffect(() => {
     let isCurrent = true;
-    askReview(projectId, "history", { traceId: trace.id }).then(
+    askReview(projectId, "history", { traceId: trace.id }, userId).then(
       (result) => {
         if (!isCurrent) return;
         setEvents(result.events);
@@ -41,7 +41,7 @@ export function HistoryPanel({ projectId, trace }: PanelProps) {
     return () => {
       isCurrent = false;
     };
-  }, [projectId, version]);
+  }, [projectId, userId, version]);
 
   return (
     <div className="grid gap-3">

@@ -6,7 +6,7 @@ import { useCommands } from "#components/keys/key-provider.tsx";
 import { ProblemPanel } from "#components/review/problem-panel.tsx";
 import { PictureNotice } from "#components/review/reading/picture-notice.tsx";
 import type { PictureSight } from "#components/review/reading/use-picture.ts";
-import type { Review } from "#components/review/review-types.ts";
+import type { Review, ReviewProblem } from "#components/review/review-types.ts";
 import { PanelButtons, ReadingColumn } from "#components/review/workbench-layout.tsx";
 import { Badge, SimulatedBadge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -30,6 +30,8 @@ export function Answering({ review, trace, picture, panel, onPanel }: AnsweringP
   const { shownAt } = picture;
   const heading = useRef<HTMLHeadingElement>(null);
   const [given, setGiven] = useState<{ choiceIndex: number | null } | null>(null);
+  /** The answer that was given last, to be sent again where it did not arrive. */
+  const [last, setLast] = useState<{ choiceIndex: number | null } | null>(null);
   const isReady = shownAt !== null && given === null;
 
   useEffect(() => {
@@ -40,6 +42,7 @@ export function Answering({ review, trace, picture, panel, onPanel }: AnsweringP
   async function answer(choiceIndex: number | null) {
     if (!isReady) return;
     setGiven({ choiceIndex });
+    setLast({ choiceIndex });
     const isStored = await review.answer({
       traceId: trace.id,
       questionRevisionId: question.revisionId,
@@ -47,6 +50,11 @@ export function Answering({ review, trace, picture, panel, onPanel }: AnsweringP
       durationMs: Math.round(performance.now() - shownAt),
     });
     if (!isStored) setGiven(null);
+  }
+
+  /** The way to do again what the server was not told of. */
+  function askAgain({ verb }: ReviewProblem): (() => void) | undefined {
+    return verb !== "answer" || last === null ? undefined : () => void answer(last.choiceIndex);
   }
 
   useCommands(
@@ -95,7 +103,7 @@ export function Answering({ review, trace, picture, panel, onPanel }: AnsweringP
       </h1>
       {review.problem ? (
         <div className="mb-5">
-          <ProblemPanel problem={review.problem} review={review} />
+          <ProblemPanel problem={review.problem} onAgain={askAgain(review.problem)} review={review} />
         </div>
       ) : null}
       <div className="mb-6 flex flex-wrap items-center gap-2">

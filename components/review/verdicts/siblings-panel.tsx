@@ -28,11 +28,12 @@ export function SiblingsPanel({ projectId, trace, review }: PanelProps) {
   const [attempt, setAttempt] = useState(0);
   const [chosenId, setChosenId] = useState<string | null>(null);
   const traceId = trace.id;
+  const { userId } = review;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt asks again
   useEffect(() => {
     let isGone = false;
-    askReview(projectId, "siblings", { traceId })
+    askReview(projectId, "siblings", { traceId }, userId)
       .then(({ traces }) => {
         const others = traces.filter(({ id }) => id !== traceId);
         if (!isGone) setFetched({ traceId, traces: others, problem: null });
@@ -44,7 +45,7 @@ export function SiblingsPanel({ projectId, trace, review }: PanelProps) {
     return () => {
       isGone = true;
     };
-  }, [projectId, traceId, attempt]);
+  }, [projectId, userId, traceId, attempt]);
 
   const others = fetched?.traceId === traceId ? fetched.traces : [];
   const other = others.find(({ id }) => id === chosenId) ?? others[0] ?? null;

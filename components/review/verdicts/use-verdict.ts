@@ -13,7 +13,7 @@ import {
   loadDraft,
   rebase,
 } from "#components/review/draft.ts";
-import type { Review } from "#components/review/review-types.ts";
+import type { Review, ReviewProblem } from "#components/review/review-types.ts";
 import { keepNote, loadNote } from "#components/review/verdicts/note-draft.ts";
 import type { NoteStep, Noting } from "#components/review/verdicts/note-panel.tsx";
 import { toast } from "#components/ui/toast.ts";
@@ -63,6 +63,8 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
   const [isQuestionOpen, setQuestionOpen] = useState(false);
   /** A doubled key press that raises the question about doubts must not answer it as well. */
   const [canConfirm, setCanConfirm] = useState(false);
+  /** What the last save was to be followed by. */
+  const [approvesAfter, setApproveAfter] = useState(false);
   const [isDiff, setDiff] = useState(false);
   const chosen = rejection.reasonIds.filter((id) => reasons.some((reason) => reason.id === id));
   const comment = rejection.text;
@@ -193,6 +195,7 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
   }
 
   async function saveEdit(andApprove: boolean) {
+    setApproveAfter(andApprove);
     const edit = draft ? editOf(trace, draft) : null;
     if (!edit) {
       setMode("reading");
@@ -211,6 +214,12 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
   async function undo() {
     const undone = await review.undo();
     if (undone) toast.success(`Undone: ${undone}`);
+  }
+
+  /** The way to do again what the server was not told of; none where the text is no longer open. */
+  function askAgain({ verb }: ReviewProblem): (() => void) | undefined {
+    if (verb === "edit" && mode === "editing") return () => void saveEdit(approvesAfter);
+    return undefined;
   }
 
   function toggleReason(reasonId: string) {
@@ -273,6 +282,7 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
     startEdit,
     saveEdit,
     undo,
+    askAgain,
     toggleReason,
     handlers,
   };

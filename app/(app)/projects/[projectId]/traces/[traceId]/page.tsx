@@ -43,6 +43,7 @@ export default async function TracePage({ params }: Props) {
   const isOpen = project.archivedAt === null;
   return (
     <TraceScreen
+      userId={user.id}
       trace={trace}
       imported={imported}
       history={history}
