@@ -4,8 +4,10 @@ import { type RawSql, raw } from "#lib/db/raw.ts";
 import {
   block,
   draw,
+  giveWay,
   limitOf,
   type ModelRoom,
+  mayAskForTurn,
   narrow,
   refill,
   shareMoney,
@@ -13,6 +15,11 @@ import {
   waitForBuckets,
   widen,
 } from "#lib/generation/model-limit.ts";
+
+/** What holds are kept under that belong to no run: those of single calls, one each. */
+export const NO_RUN = "00000000-0000-0000-0000-000000000000";
+/** How long runs leave a slot to a single call that gave no further sign that it waits; it looks several times a second. */
+const TURN_SECONDS = 3;
 
 /** Whose calls, and to which model. */
 export type AllowanceKey = { runId: string; endpointId: string; model: string };
@@ -37,6 +44,7 @@ export type AllowanceAsk = {
 };
 
 export type AllowanceGrant = {
+  /** Fewer than are in flight: those that end are not followed by others. */
   slots: number;
   /** Null: there is no limit. */
   requests: number | null;
@@ -62,6 +70,7 @@ export async function syncAllowance(key: AllowanceKey, ask: AllowanceAsk): Promi
     const locked = await lockRoom(tx, key);
     if (!locked) return null;
     const { now } = locked;
+    const isSingle = key.runId === NO_RUN;
     const run = await lockRun(tx, key.runId);
     const others = await readOtherHolds(tx, key, ask.holderId);
     const money = run ? await readGone(tx, key.runId) : { spent: 0n, uncertain: 0n };
@@ -82,7 +91,9 @@ export async function syncAllowance(key: AllowanceKey, ask: AllowanceAsk): Promi
       shareSlots(limitOf(room), wanted, others.ofModel),
       run?.concurrency ? shareSlots(run.concurrency, wanted, others.ofRun) : Number.POSITIVE_INFINITY,
     );
-    const slots = Math.max(ask.inFlight, share);
+    const held = Math.max(ask.inFlight, share);
+    const isSomebodyWaiting = (locked.singleWaitsUntil ?? 0) > now;
+    const slots = isSomebodyWaiting && !isSingle ? giveWay(limitOf(room), held, others.ofModel) : held;
     const heldByOthers = others.ofRun.reduce((sum, { micros }) => sum + micros, 0n);
     const micros = shareMoney({
       budget: run?.budgetMicros ?? null,
@@ -93,8 +104,20 @@ export async function syncAllowance(key: AllowanceKey, ask: AllowanceAsk): Promi
       next: ask.next.micros,
     });
 
-    await writeRoom(tx, key, room);
-    await writeHold(tx, key, { holderId: ask.holderId, slots, wanted, micros });
+    let singleWaitsUntil = locked.singleWaitsUntil;
+    // Whoever has got one has had its turn; the next has to ask anew.
+    if (isSingle && slots > ask.inFlight) singleWaitsUntil = null;
+    else if (isSingle && slots < wanted && blockedMs === 0 && mayAskForTurn(limitOf(room), others.ofModel))
+      singleWaitsUntil = now + TURN_SECONDS * 1_000;
+
+    await writeRoom(tx, key, { ...room, singleWaitsUntil });
+    // What is in flight is held until it has ended, also where its slot is to be left to somebody else.
+    await writeHold(tx, key, {
+      holderId: ask.holderId,
+      slots: Math.max(ask.inFlight, slots),
+      wanted,
+      micros,
+    });
     if (run && (run.spentMicros !== money.spent || run.uncertainMicros !== money.uncertain)) {
       await tx.$executeRaw`
         UPDATE "Run" SET "spentMicros" = ${money.spent}, "uncertainMicros" = ${money.uncertain}
@@ -154,12 +177,18 @@ export async function loseExpiredCalls(runIds: readonly string[]): Promise<numbe
   return Number(rows[0]?.count ?? 0);
 }
 
-async function lockRoom(tx: RawSql, key: AllowanceKey): Promise<{ room: ModelRoom; now: number } | null> {
-  const read = () => tx.$queryRaw<(ModelRoom & { now: number })[]>`
+type SharedRow = ModelRoom & { singleWaitsUntil: number | null };
+
+async function lockRoom(
+  tx: RawSql,
+  key: AllowanceKey,
+): Promise<{ room: ModelRoom; singleWaitsUntil: number | null; now: number } | null> {
+  const read = () => tx.$queryRaw<(SharedRow & { now: number })[]>`
     SELECT e."concurrency", e."requestsPerMinute", e."tokensPerMinute", l."concurrencyNow", l."requestsLeft",
       l."tokensLeft", extract(epoch FROM l."blockedUntil")::float8 * 1000 AS "blockedUntil",
       extract(epoch FROM l."refilledAt")::float8 * 1000 AS "refilledAt",
       extract(epoch FROM l."narrowedAt")::float8 * 1000 AS "narrowedAt",
+      extract(epoch FROM l."singleWaitsUntil")::float8 * 1000 AS "singleWaitsUntil",
       extract(epoch FROM timezone('utc', clock_timestamp()))::float8 * 1000 AS "now"
     FROM "ModelLimit" l JOIN "Endpoint" e ON e."id" = l."endpointId"
     WHERE l."endpointId" = ${key.endpointId}::uuid AND l."model" = ${key.model}
@@ -173,8 +202,8 @@ async function lockRoom(tx: RawSql, key: AllowanceKey): Promise<{ room: ModelRoo
     [row] = await read();
   }
   if (!row) return null;
-  const { now, ...room } = row;
-  return { room, now };
+  const { now, singleWaitsUntil, ...room } = row;
+  return { room, singleWaitsUntil, now };
 }
 
 type RunMoney = {
@@ -192,7 +221,7 @@ async function lockRun(tx: RawSql, runId: string): Promise<RunMoney | null> {
   return rows[0] ?? null;
 }
 
-type Hold = { calls: number; wanted: number; micros: bigint };
+type Hold = { calls: number; wanted: number; micros: bigint; isSingle: boolean };
 
 async function readOtherHolds(
   tx: RawSql,
@@ -200,7 +229,8 @@ async function readOtherHolds(
   holderId: string,
 ): Promise<{ ofModel: Hold[]; ofRun: Hold[] }> {
   const rows = await tx.$queryRaw<(Hold & { isOfModel: boolean; isOfRun: boolean; isAlive: boolean })[]>`
-    SELECT "calls", "wanted", "micros", "runId" = ${key.runId}::uuid AS "isOfRun",
+    SELECT "calls", "wanted", "micros", "runId" = ${NO_RUN}::uuid AS "isSingle",
+      "runId" = ${key.runId}::uuid AS "isOfRun",
       "endpointId" = ${key.endpointId}::uuid AND "model" = ${key.model} AS "isOfModel",
       "seenAt" > timezone('utc', clock_timestamp()) - make_interval(secs => ${HOLD_SECONDS}) AS "isAlive"
     FROM "CallHold"
@@ -225,7 +255,7 @@ async function readGone(tx: RawSql, runId: string): Promise<{ spent: bigint; unc
   return { spent: row?.spent ?? 0n, uncertain: row?.uncertain ?? 0n };
 }
 
-async function writeRoom(tx: RawSql, key: AllowanceKey, room: ModelRoom): Promise<void> {
+async function writeRoom(tx: RawSql, key: AllowanceKey, room: SharedRow): Promise<void> {
   const at = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
   await tx.$executeRaw`
     UPDATE "ModelLimit" SET
@@ -233,7 +263,8 @@ async function writeRoom(tx: RawSql, key: AllowanceKey, room: ModelRoom): Promis
       "concurrencyNow" = ${room.concurrencyNow},
       "requestsLeft" = ${room.requestsLeft}, "tokensLeft" = ${room.tokensLeft},
       "refilledAt" = timezone('utc', ${at(room.refilledAt)}::timestamptz),
-      "narrowedAt" = timezone('utc', ${at(room.narrowedAt)}::timestamptz)
+      "narrowedAt" = timezone('utc', ${at(room.narrowedAt)}::timestamptz),
+      "singleWaitsUntil" = timezone('utc', ${at(room.singleWaitsUntil)}::timestamptz)
     WHERE "endpointId" = ${key.endpointId}::uuid AND "model" = ${key.model}`;
 }
 

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import {
   block,
   draw,
+  giveWay,
   limitOf,
   type ModelRoom,
+  mayAskForTurn,
   narrow,
   refill,
   shareMoney,
@@ -134,5 +136,27 @@ describe("shareMoney", () => {
     expect(of({ gone: 70n })).toBe(30n);
     expect(of({ gone: 70n, heldByOthers: 25n })).toBe(0n);
     expect(of({ gone: 95n, inFlight: 5n, next: 10n })).toBe(5n);
+  });
+});
+
+describe("a single call that waits", () => {
+  const run = (calls: number) => ({ calls, isSingle: false });
+  const single = (calls: number) => ({ calls, isSingle: true });
+
+  it("is left one slot, and no more: the one that ends first, or one that is free already", () => {
+    expect(giveWay(8, 8, [])).toBe(7);
+    expect(giveWay(8, 4, [run(4)])).toBe(3);
+    expect(giveWay(8, 3, [run(4)])).toBe(3);
+    expect(giveWay(8, 2, [run(4), single(1)])).toBe(2);
+    expect(giveWay(1, 1, [])).toBe(0);
+    // A limit that was lowered under what is in flight.
+    expect(giveWay(2, 4, [run(4)])).toBe(0);
+  });
+
+  it("asks for one as long as single calls have few", () => {
+    expect(mayAskForTurn(1, [run(1)])).toBe(true);
+    expect(mayAskForTurn(1, [single(1)])).toBe(false);
+    expect(mayAskForTurn(16, [run(13), single(1), single(1), single(1)])).toBe(true);
+    expect(mayAskForTurn(16, [run(12), single(1), single(1), single(1), single(1)])).toBe(false);
   });
 });

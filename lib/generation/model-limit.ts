@@ -134,6 +134,28 @@ export function shareSlots(
 }
 
 /**
+ * What a process of a run keeps of its calls in flight while a single call waits: where no slot is free, one fewer than
+ * it has, so that the first of all processes whose call ends leaves its slot; where one is, that one stays free.
+ * @param slots what it would keep otherwise
+ */
+export function giveWay(limit: number, slots: number, others: readonly { calls: number }[]): number {
+  const taken = others.reduce((sum, { calls }) => sum + calls, 0);
+  return Math.min(slots, Math.max(0, limit - taken - 1));
+}
+
+/**
+ * Whether a single call that found no slot may have runs leave it one: as long as single calls have fewer than a quarter
+ * of the slots, or none. So runs keep the most of them, and where there is but one it goes to and fro.
+ */
+export function mayAskForTurn(
+  limit: number,
+  others: readonly { calls: number; isSingle: boolean }[],
+): boolean {
+  const held = others.reduce((sum, { calls, isSingle }) => sum + (isSingle ? calls : 0), 0);
+  return held < Math.max(1, Math.floor(limit / 4));
+}
+
+/**
  * The money that a process may hold for calls of a run, in millionths of a US dollar: what it wants, or what the
  * budget has left for it; nothing where that is not enough for the next call, so that no money lies idle.
  */

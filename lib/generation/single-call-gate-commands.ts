@@ -1,15 +1,18 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { type AllowanceGrant, HOLD_SECONDS, syncAllowance } from "#lib/generation/allowance-commands.ts";
+import {
+  type AllowanceGrant,
+  HOLD_SECONDS,
+  NO_RUN,
+  syncAllowance,
+} from "#lib/generation/allowance-commands.ts";
 import { CallError } from "#lib/generation/call-error.ts";
 import type { CallGate, CallOutcome, CallPass } from "#lib/generation/ledger-commands.ts";
 import { log } from "#lib/log.ts";
 import { waitAfterRateLimit } from "#lib/queue/backoff.ts";
 
-/** What holds are kept under that belong to no run. */
-const NO_RUN = "00000000-0000-0000-0000-000000000000";
-/** How often a call that waits for a free slot looks again; whoever holds too many gives one up when its call ends. */
+/** How often a call that waits for a free slot looks again; runs that hold all leave it the next that becomes free. */
 const LOOK_EVERY_MS = 250;
 /** A wait that is shorter is not worth a word. */
 const WORTH_TELLING_MS = 1_000;

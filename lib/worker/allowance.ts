@@ -158,8 +158,10 @@ export class Allowance {
       first.resolve(this.#take(first.asking));
     }
     if (this.#entering.length > 0 && this.#staged < this.#mostStaged) {
-      this.#schedule(this.#granted === 0 ? 0 : URGENT_MS);
-    }
+      // Without slots it looks at once, and then, where others have them all, now and then.
+      const hasJustLooked = performance.now() - this.#syncedAt < URGENT_MS;
+      this.#schedule(this.#granted === 0 && !hasJustLooked ? 0 : URGENT_MS);
+    } else if (this.#beginning.length > 0 && this.#granted === 0) this.#schedule(URGENT_MS);
     if (!this.isIdle || this.#holdsAnything()) this.#schedule(SYNC_MS);
     this.#start();
   }
@@ -187,6 +189,8 @@ export class Allowance {
       isEnded = true;
       this.#inFlight -= 1;
       this.#slots.free();
+      // Its slot is left to a single call that waits: whoever has it is to know that it is free.
+      if (this.#inFlight >= this.#granted) this.#schedule(0);
       this.#start();
     };
     return {
