@@ -5,12 +5,12 @@ import { useMemo, useState } from "react";
 import { MappingFields } from "#components/imports/mapping-fields.tsx";
 import { PreviewRows } from "#components/imports/preview-rows.tsx";
 import { SavedMappings } from "#components/imports/saved-mappings.tsx";
+import { askServer } from "#components/people/ask-server.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { formatPlural } from "#components/ui/format.ts";
 import { Select } from "#components/ui/input.tsx";
 import { Notice, Section } from "#components/ui/page.tsx";
-import { toast } from "#components/ui/toast.ts";
 import { startRecordsImportAction } from "#lib/interchange/actions.ts";
 import {
   FORM_NAMES,
@@ -45,6 +45,7 @@ export function MappingScreen({ projectId, importId, preview, suggested, saved }
   const router = useRouter();
   const [mapping, setMapping] = useState(suggested);
   const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
   const fault = faultOfMapping(mapping);
   const tried = useMemo(
     () => (fault ? [] : preview.rows.map(({ row }) => (row ? readRecord(mapping, row) : null))),
@@ -54,11 +55,12 @@ export function MappingScreen({ projectId, importId, preview, suggested, saved }
 
   async function start() {
     setBusy(true);
-    const result = await startRecordsImportAction({ projectId, importId, mapping });
-    if (result?.serverError || result?.validationErrors) {
+    setProblem(null);
+    const result = await askServer(() => startRecordsImportAction({ projectId, importId, mapping }));
+    if (!result || result.serverError || result.validationErrors) {
       setBusy(false);
-      toast.error(
-        result.serverError?.message ?? "The import was not started. Reload the page, then try again.",
+      setProblem(
+        result?.serverError?.message ?? "The import was not started. Reload the page, then try again.",
       );
       return;
     }
@@ -119,6 +121,11 @@ export function MappingScreen({ projectId, importId, preview, suggested, saved }
           </Button>
         }
       >
+        {problem ? (
+          <Notice tone="wrong" role="alert">
+            {problem}
+          </Notice>
+        ) : null}
         {fault ? (
           <Notice tone="unsure" role="status">
             {fault}

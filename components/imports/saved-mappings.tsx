@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useId, useState } from "react";
+import { askServer } from "#components/people/ask-server.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Input, Select } from "#components/ui/input.tsx";
 import { toast } from "#components/ui/toast.ts";
@@ -27,7 +28,7 @@ export function SavedMappings({
   const nameId = useId();
 
   async function save() {
-    const result = await saveMappingAction({ projectId, name, mapping });
+    const result = await askServer(() => saveMappingAction({ projectId, name, mapping }));
     if (!result?.data)
       return void toast.error(result?.serverError?.message ?? "The mapping was not kept. Try again.");
     toast.success(`Kept as “${result.data.name}”.`);
@@ -36,7 +37,7 @@ export function SavedMappings({
     router.refresh();
   }
   async function forget() {
-    const result = await deleteMappingAction({ projectId, mappingId: chosen });
+    const result = await askServer(() => deleteMappingAction({ projectId, mappingId: chosen }));
     if (result?.serverError) return void toast.error(result.serverError.message);
     setChosen("");
     router.refresh();

@@ -7,8 +7,12 @@ import { STAGE_NAMES } from "#lib/generation/run-schema.ts";
 import { FORM_NAMES } from "#lib/interchange/mapping-schema.ts";
 import type { ImportedRunView } from "#lib/interchange/queries.ts";
 
+/** The page of each kind of import, below a project's runs. */
+export const IMPORT_PATHS = { stages: "import", traces: "import-traces" } as const;
+
 /** Where a run that was made elsewhere came from, and what its files held. */
 export function ImportedRun({ projectId, imported }: { projectId: string; imported: ImportedRunView }) {
+  const { lastImport } = imported;
   return (
     <>
       <Section
@@ -21,8 +25,11 @@ export function ImportedRun({ projectId, imported }: { projectId: string; import
         title="Where it came from"
         description="This run was made elsewhere: nothing of it was called from here, and its texts have no calls. Each keeps its file and line, and what stood there."
         actions={
-          imported.importId ? (
-            <Link href={`/projects/${projectId}/runs/import/${imported.importId}`} className="link text-sm">
+          lastImport ? (
+            <Link
+              href={`/projects/${projectId}/runs/${IMPORT_PATHS[lastImport.kind]}/${lastImport.id}`}
+              className="link text-sm"
+            >
               The import’s report
             </Link>
           ) : null

@@ -12,13 +12,13 @@ it("gives back what the action answers, a refusal like a result", async () => {
   expect(isUnanswered(undefined)).toBe(false);
 });
 
-it.each([new TypeError("Failed to fetch"), new Error("An unexpected response was received from the server.")])(
-  "puts %s into a sentence that says what is not known, and what to do",
-  async (error) => {
-    const answer = await askServer(() => Promise.reject(error));
-    expect(isUnanswered(answer) && answer.serverError.message).toMatch(/not known.*try again\.$/u);
-  },
-);
+it.each([
+  new TypeError("Failed to fetch"),
+  new Error("An unexpected response was received from the server."),
+])("puts %s into a sentence that says what is not known, and what to do", async (error) => {
+  const answer = await askServer(() => Promise.reject(error));
+  expect(isUnanswered(answer) && answer.serverError.message).toMatch(/not known.*try again\.$/u);
+});
 
 it("asks for a reload where the server no longer knows the action", async () => {
   const answer = await askServer(() => Promise.reject(new UnrecognizedActionError("gone")));

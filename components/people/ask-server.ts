@@ -4,6 +4,8 @@ import { unstable_isUnrecognizedActionError, unstable_rethrow } from "next/navig
 export interface Unanswered {
   serverError: { message: string };
   isUnanswered: true;
+  validationErrors?: undefined;
+  data?: undefined;
 }
 
 const LOST =

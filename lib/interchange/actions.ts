@@ -6,6 +6,7 @@ import { projectAction } from "#lib/auth/action-client.ts";
 import { deleteMapping, saveMapping, startRecordsImport } from "#lib/interchange/mapping-commands.ts";
 import { mappingSchema } from "#lib/interchange/mapping-schema.ts";
 import { requestUndo } from "#lib/interchange/undo-import-commands.ts";
+import { previewUndo } from "#lib/interchange/undo-queries.ts";
 
 const importSchema = z.object({ projectId: z.uuid(), importId: z.uuid() });
 
@@ -32,3 +33,7 @@ export const undoImportAction = projectAction("images.import")
     await requestUndo(ctx.project.id, ctx.user.id, importId);
     revalidatePath(`/projects/${ctx.project.id}/runs`);
   });
+
+export const previewUndoAction = projectAction("images.import")
+  .inputSchema(importSchema)
+  .action(async ({ parsedInput: { importId }, ctx }) => previewUndo(ctx.project.id, importId));

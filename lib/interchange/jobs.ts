@@ -7,8 +7,8 @@ import type { ImportKind } from "#lib/images/schema.ts";
 import { uploadFolder } from "#lib/images/source-upload.ts";
 import { readImportMapping, runRecordsImport } from "#lib/interchange/records-import-commands.ts";
 import { runStagesImport } from "#lib/interchange/stages-import-commands.ts";
-import { UNDO_IMPORT_JOB, undoImport } from "#lib/interchange/undo-import-commands.ts";
-import { describeError, log } from "#lib/log.ts";
+import { failUndo, UNDO_IMPORT_JOB, undoImport } from "#lib/interchange/undo-import-commands.ts";
+import { describeError } from "#lib/log.ts";
 import { registerJob } from "#lib/queue/jobs.ts";
 import { deleteFolder } from "#lib/storage/storage.ts";
 
@@ -37,8 +37,8 @@ export function registerInterchangeJobs(): void {
     async run({ importId, projectId, userId }) {
       await undoImport(projectId, userId, importId);
     },
-    async giveUp({ importId }, error) {
-      log.error({ err: error, importId }, "what an import added could not be taken back");
+    async giveUp({ importId, projectId }, error) {
+      await failUndo(projectId, importId, describeError(error, { importId }));
     },
   });
 }

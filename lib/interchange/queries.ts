@@ -13,7 +13,7 @@ export type ImportedRunView = {
   files: ImportedFile[];
   summary: ImportedSummary;
   /** The import that brought it in last, with its report. */
-  importId: string | null;
+  lastImport: { id: string; kind: "stages" | "traces" } | null;
 };
 
 /** What a run that was made elsewhere came from; null for any other run. */
@@ -23,12 +23,12 @@ export async function readImportedRun(projectId: string, runId: string): Promise
   const last = await db().import.findFirst({
     where: { projectId, runId },
     orderBy: { id: "desc" },
-    select: { id: true },
+    select: { id: true, kind: true },
   });
   return {
     files: importedFileSchema.array().parse(row.files),
     summary: importedSummarySchema.parse(row.summary),
-    importId: last?.id ?? null,
+    lastImport: last && { id: last.id, kind: last.kind === "traces" ? "traces" : "stages" },
   };
 }
 

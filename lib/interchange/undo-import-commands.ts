@@ -1,13 +1,10 @@
 import "server-only";
 import { recordAudit } from "#lib/audit/commands.ts";
 import { db, type Prisma, type Transaction } from "#lib/db/client.ts";
+import { queryFragment, sql } from "#lib/db/sql-fragment.ts";
 import { AppError } from "#lib/errors.ts";
+import { type UndoReport, untouchedTraces } from "#lib/interchange/undo-queries.ts";
 import { enqueueJob } from "#lib/queue/jobs.ts";
-
-export type UndoReport = {
-  removed: { traces: number; questions: number; images: number };
-  kept: { traces: number; questions: number };
-};
 
 /** The background job that takes back what an import added. */
 export const UNDO_IMPORT_JOB = "undo-import";
@@ -19,7 +16,7 @@ export async function requestUndo(projectId: string, userId: string, importId: s
   await db().$transaction(async (tx) => {
     const found = await tx.import.findFirst({
       where: { id: importId, projectId, kind: { in: ["traces", "stages"] } },
-      select: { state: true, runId: true, undoneAt: true },
+      select: { state: true, runId: true, undoneAt: true, details: true },
     });
     if (!found) throw new AppError("not_found", "There is no such import in this project.");
     if (found.undoneAt) throw new AppError("conflict", "What this import added was taken back already.");
@@ -36,7 +33,27 @@ export async function requestUndo(projectId: string, userId: string, importId: s
         "Another import of traces is at work in this project, and may build on what this one added. Wait for its end, then take this one back.",
       );
     }
+    const undoing = { at: new Date().toISOString(), error: null };
+    await tx.import.updateMany({
+      where: { id: importId, projectId },
+      data: { details: { ...(isObject(found.details) ? found.details : {}), undoing } },
+    });
     await enqueueJob(tx, UNDO_IMPORT_JOB, { importId, projectId, userId }, { key: importId });
+  });
+}
+
+/** Writes down, in a sentence, why an import was not taken back: it can be asked for again. */
+export async function failUndo(projectId: string, importId: string, error: string): Promise<void> {
+  await db().$transaction(async (tx) => {
+    const [found] = await tx.$queryRaw<{ details: Prisma.JsonValue }[]>`
+      SELECT "details" FROM "Import" WHERE "id" = ${importId}::uuid AND "projectId" = ${projectId}::uuid
+        AND "undoneAt" IS NULL FOR UPDATE`;
+    if (!found) return;
+    const undoing = { at: new Date().toISOString(), error };
+    await tx.import.updateMany({
+      where: { id: importId, projectId },
+      data: { details: { ...(isObject(found.details) ? found.details : {}), undoing } },
+    });
   });
 }
 
@@ -109,25 +126,11 @@ export async function undoImport(
 
 async function removeTraces(tx: Transaction, projectId: string, runId: string): Promise<number> {
   // Whoever judges one locks its row first: what is locked at this moment is looked at again in the next turn.
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT t."id"::text AS "id" FROM "Trace" t
-    WHERE t."runId" = ${runId}::uuid AND t."projectId" = ${projectId}::uuid
-      AND NOT EXISTS (SELECT 1 FROM "Verdict" x WHERE x."traceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "ReviewClaim" x WHERE x."traceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "StepMark" x WHERE x."traceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "FirstError" x WHERE x."traceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "ImageRegion" x WHERE x."traceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "TraceReferral" x WHERE x."traceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "TraceComment" x WHERE x."traceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "Repair" x WHERE x."traceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "TracePreference" x WHERE x."betterTraceId" = t."id" OR x."worseTraceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "ImportedPreference" x WHERE x."runId" <> ${runId}::uuid AND x."betterTraceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "ImportedPreference" x WHERE x."runId" <> ${runId}::uuid AND x."worseTraceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "GoldTrace" x WHERE x."sourceTraceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "GuidelineExample" x WHERE x."traceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "DatasetRecord" x WHERE x."traceId" = t."id" OR x."rejectedTraceId" = t."id")
-      AND NOT EXISTS (SELECT 1 FROM "TraceRevision" x WHERE x."traceId" = t."id" AND x."number" > 1)
-    ORDER BY t."id" LIMIT ${AT_ONCE} FOR UPDATE OF t SKIP LOCKED`;
+  const rows = await queryFragment<{ id: string }[]>(
+    tx,
+    sql`SELECT t."id"::text AS "id" FROM "Trace" t WHERE ${untouchedTraces(projectId, runId)}
+      ORDER BY t."id" LIMIT ${AT_ONCE} FOR UPDATE OF t SKIP LOCKED`,
+  );
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return 0;
   await tx.textFingerprint.deleteMany({ where: { traceId: { in: ids } } });
@@ -164,7 +167,8 @@ async function finish(
         },
         kept,
       };
-      const undone = { ...details, undone: report } as unknown as Prisma.InputJsonObject;
+      const { undoing: _asked, ...rest } = details;
+      const undone = { ...rest, undone: report } as unknown as Prisma.InputJsonObject;
       await tx.import.updateMany({
         where: { id: importId, projectId },
         data: { undoneAt: new Date(), details: undone },

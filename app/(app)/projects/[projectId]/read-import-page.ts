@@ -3,6 +3,8 @@ import { z } from "zod";
 import { isAppError } from "#lib/errors.ts";
 import { listImportProblems, listImports, readImport } from "#lib/images/import-queries.ts";
 import { galleryPlaceSchema, type ImportReport } from "#lib/images/schema.ts";
+import { readImportedRun } from "#lib/interchange/queries.ts";
+import { readRunImport } from "#lib/interchange/run-import-queries.ts";
 import { isAnyWorkerAlive } from "#lib/worker/queries.ts";
 
 const IMPORTS_SHOWN = 20;
@@ -50,6 +52,23 @@ export async function readImportPage(
     next: found.length > problems.length ? `?after=${problems.at(-1)?.id}` : null,
     isFirst: after === undefined,
   };
+}
+
+/** What the page of an import shows that became, or becomes, a run. */
+export async function readRunImportPage(
+  projectId: string,
+  importId: string,
+  kind: "stages" | "traces",
+  searchParams: SearchParams,
+) {
+  const page = await readImportPage(projectId, importId, [kind], searchParams);
+  const { runId } = page.report;
+  const [imported, view] = await Promise.all([
+    runId ? readImportedRun(projectId, runId) : null,
+    readRunImport(projectId, importId),
+  ]);
+  const hasWorker = view.undo.state === "asked" ? await isAnyWorkerAlive() : page.hasWorker;
+  return { page: { ...page, hasWorker }, imported, view };
 }
 
 async function findImport(

@@ -3,13 +3,13 @@ import { ImportEnd } from "#components/images/import-report.tsx";
 import { formatCount, formatPlural } from "#components/ui/format.ts";
 import { Figure, Notice } from "#components/ui/page.tsx";
 import type { ImportReport } from "#lib/images/schema.ts";
-import type { RecordsImportView } from "#lib/interchange/records-import-queries.ts";
+import type { RunImportView } from "#lib/interchange/run-import-queries.ts";
 
-/** How an import of traces ended, or what of it was taken back. */
-export function RecordsOutcome({ report, view }: { report: ImportReport; view: RecordsImportView }) {
-  const { undone, missingPictures } = view;
-  if (undone) {
-    const { removed, kept } = undone;
+/** How an import that became a run ended, in a sentence and three figures, or what of it was taken back. */
+export function RunImportOutcome({ report, view }: { report: ImportReport; view: RunImportView }) {
+  const { undo, missingPictures } = view;
+  if (undo.state === "done") {
+    const { removed, kept } = undo.report;
     return (
       <Notice title="Taken back" role="status">
         {formatPlural(removed.traces, "trace")}, {formatPlural(removed.questions, "question")} and{" "}
@@ -22,11 +22,16 @@ export function RecordsOutcome({ report, view }: { report: ImportReport; view: R
   }
   return (
     <>
+      {undo.state === "failed" ? (
+        <Notice tone="wrong" title="It was not taken back to the end" role="alert">
+          {undo.error} What was removed until then is gone; “Take back” goes on with the rest.
+        </Notice>
+      ) : null}
       <ImportEnd
         report={report}
         isUnchanged={report.added === 0}
         done={`${formatPlural(report.added, "row")} came in. The run is finished, and its traces can be judged.`}
-        same="the file"
+        same={report.kind === "traces" ? "the file" : "the files"}
       />
       <dl className="flex flex-wrap gap-x-10 gap-y-4 py-4">
         <Figure label="Added" value={formatCount(report.added)} note="rows that brought something new" />
@@ -36,6 +41,9 @@ export function RecordsOutcome({ report, view }: { report: ImportReport; view: R
           value={formatCount(report.rejected)}
           note={report.rejected > 0 ? "see below why" : undefined}
         />
+        {report.updated > 0 ? (
+          <Figure label="Pictures" value={formatCount(report.updated)} note="that stood in the file" />
+        ) : null}
       </dl>
       {missingPictures > 0 ? (
         <Notice tone="unsure">
