@@ -118,7 +118,9 @@ function Last({ check, dismissed }: { check: CheckView; dismissed: number }) {
     <p className="text-ink-2">
       {formatPlural(check.imageCount, "image")} and {formatPlural(check.questionCount, "question")} were
       compared <TimeAgo at={check.endedAt ?? check.startedAt} />
-      {check.unreadCount > 0 ? `; ${formatPlural(check.unreadCount, "image")} had no file to read` : ""}
+      {check.unreadCount > 0
+        ? `; ${formatPlural(check.unreadCount, "image")} had no file that can be opened`
+        : ""}
       {dismissed > 0 ? `; ${formatPlural(dismissed, "find")} dismissed` : ""}. Crops and turned pictures are
       not recognised.
     </p>

@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import { recordAudit } from "#lib/audit/commands.ts";
 import { hashPicture } from "#lib/contamination/hash-picture.ts";
 import { BenchmarkIndex, type ImageMatch, type QuestionMatch } from "#lib/contamination/match.ts";
+import { HASH_VERSION, UNREADABLE_VERSION } from "#lib/contamination/perceptual-hash.ts";
 import {
   type CheckProgress,
   type ContaminationOptions,
@@ -145,7 +146,14 @@ async function readIndex(benchmarkIds: string[]): Promise<BenchmarkIndex> {
       where: { benchmarkId: { in: benchmarkIds }, ...(last === "" ? {} : { id: { gt: last } }) },
       orderBy: { id: "asc" },
       take: ITEMS_AT_ONCE,
-      select: { id: true, question: true, imageSha256: true, imageHash: true, mirrorHash: true },
+      select: {
+        id: true,
+        benchmarkId: true,
+        question: true,
+        imageSha256: true,
+        imageHash: true,
+        mirrorHash: true,
+      },
     });
     for (const item of items) index.add(item);
     if (items.length < ITEMS_AT_ONCE) return index;
@@ -170,8 +178,9 @@ async function compareImages(run: Check): Promise<{ compared: number; unread: nu
     });
     const hashed = await Promise.all(images.map((image) => limit(() => fingerprintOf(projectId, image))));
     const found = hashed.filter((image) => image !== null);
-    compared += found.length;
-    unread += images.length - found.length;
+    const readable = found.filter(({ isUnread }) => !isUnread).length;
+    compared += readable;
+    unread += images.length - readable;
     await storeHits(
       run,
       "imageId",
@@ -189,26 +198,34 @@ type ImageRow = {
   id: string;
   sha256: string | null;
   storageKey: string | null;
-  fingerprint: { sha256: string; hash: Uint8Array | null } | null;
+  fingerprint: { sha256: string; hash: Uint8Array | null; hashVersion: number } | null;
 };
 
-/** Hashes an image whose file is new. Null where there is no file, or none that can be read. */
+/**
+ * Hashes an image whose file is new, or could not be read the last time. Null where it has no file. Of one that is no
+ * picture that can be opened the bytes are compared alone, and a row says so: whether a benchmark has it is not known.
+ */
 async function fingerprintOf(
   projectId: string,
   { id, sha256, storageKey, fingerprint }: ImageRow,
-): Promise<{ imageId: string; sha256: string; hash: Uint8Array | null } | null> {
+): Promise<{ imageId: string; sha256: string; hash: Uint8Array | null; isUnread: boolean } | null> {
   if (sha256 === null || storageKey === null) return null;
-  if (fingerprint?.sha256 === sha256) return { imageId: id, sha256, hash: fingerprint.hash };
+  if (fingerprint?.sha256 === sha256 && fingerprint.hashVersion !== UNREADABLE_VERSION)
+    return { imageId: id, sha256, hash: fingerprint.hash, isUnread: false };
   const bytes = await readSmallest(storageKey);
   const hashed = bytes && (await hashPicture(bytes));
-  if (!hashed) return null;
-  const data = { projectId, sha256, hash: hashed.hash };
+  const data = {
+    projectId,
+    sha256,
+    hash: hashed?.hash ?? null,
+    hashVersion: hashed ? HASH_VERSION : UNREADABLE_VERSION,
+  };
   await db().imageFingerprint.upsert({
     where: { imageId: id },
     create: { imageId: id, ...data },
     update: data,
   });
-  return { imageId: id, sha256, hash: hashed.hash };
+  return { imageId: id, sha256, hash: data.hash, isUnread: !hashed };
 }
 
 /** The thumbnail says as much as the whole picture to a hash of 64 bits, and is read a hundred times as fast. */

@@ -198,7 +198,7 @@ describe("comparing", () => {
     const trace = await makeTrace({ projectId, imageId, question });
     expect(await readContaminated(db(), projectId)).toEqual({ images: [], questions: [] });
     await db().trace.update({ where: { id: trace.id }, data: { state: "approved" } });
-    await expect(readContaminated(db(), projectId)).rejects.toThrow("Approved traces (1) rest on images");
+    await expect(readContaminated(db(), projectId)).rejects.toThrow("Approved traces (1) rest on pictures");
     await requestCheck(projectId, userId, OPTIONS);
     await expect(readContaminated(db(), projectId)).rejects.toThrow("is being compared");
     await makeCheck(projectId);

@@ -90,6 +90,7 @@ describe("sequences of words", () => {
     const index = new BenchmarkIndex();
     index.add({
       id: "a",
+      benchmarkId: "A",
       question: "图中的木头桌子上一共放着几个红色的苹果?",
       imageSha256: null,
       imageHash: null,
@@ -132,6 +133,7 @@ describe("sequences of words", () => {
 describe("BenchmarkIndex", () => {
   const item = (id: string, changes: Partial<IndexedItem> = {}): IndexedItem => ({
     id,
+    benchmarkId: "A",
     question: "",
     imageSha256: null,
     imageHash: null,
@@ -170,6 +172,20 @@ describe("BenchmarkIndex", () => {
       { itemId: "near", distance: 2, isMirrored: false },
     ]);
     expect(index.findImage({ sha256: null, hash: null }, { mostDistance: 64 })).toEqual([]);
+  });
+
+  it("lists the five nearest of each benchmark, so that one with many hides no other", () => {
+    const question = "What colour is the roof of the house on the left?";
+    const hash = new Uint8Array(8);
+    const index = new BenchmarkIndex();
+    for (let place = 0; place < 7; place += 1)
+      index.add(item(`a${place}`, { question, imageHash: hash, mirrorHash: hash }));
+    index.add(item("b", { benchmarkId: "B", question, imageHash: hash, mirrorHash: hash }));
+    const ids = ["a0", "a1", "a2", "a3", "a4", "b"];
+    const found = index.findImage({ sha256: null, hash }, { mostDistance: 6 });
+    expect(found.map(({ itemId }) => itemId)).toEqual(ids);
+    expect(found[0]).toEqual({ itemId: "a0", distance: 0, isMirrored: false });
+    expect(index.findQuestion(question, { leastOverlap: 0.5 }).map(({ itemId }) => itemId)).toEqual(ids);
   });
 });
 

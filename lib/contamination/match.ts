@@ -4,6 +4,7 @@ import { shinglesOf } from "#lib/contamination/shingles.ts";
 /** What is compared of one item of a benchmark. */
 export interface IndexedItem {
   id: string;
+  benchmarkId: string;
   question: string;
   imageSha256: string | null;
   imageHash: Uint8Array | null;
@@ -28,7 +29,7 @@ export interface QuestionMatch {
   overlap: number;
 }
 
-/** No image and no question is listed with more items than these: the nearest come first. */
+/** No image and no question is listed with more items of one benchmark than these: the nearest come first. */
 const MOST_MATCHES = 5;
 
 /**
@@ -53,19 +54,25 @@ export class BenchmarkIndex {
     image: { sha256: string | null; hash: Uint8Array | null },
     { mostDistance }: Pick<MatchOptions, "mostDistance">,
   ): ImageMatch[] {
-    const found: ImageMatch[] = [];
+    const found: (ImageMatch & OfBenchmark)[] = [];
     for (const item of this.items) {
       if (image.sha256 !== null && image.sha256 === item.imageSha256) {
-        found.push({ itemId: item.id, distance: 0, isMirrored: false });
+        found.push({ benchmarkId: item.benchmarkId, itemId: item.id, distance: 0, isMirrored: false });
         continue;
       }
       if (!image.hash || !item.imageHash) continue;
       const straight = hashDistance(image.hash, item.imageHash);
       const turned = item.mirrorHash ? hashDistance(image.hash, item.mirrorHash) : 64;
       const distance = Math.min(straight, turned);
-      if (distance <= mostDistance) found.push({ itemId: item.id, distance, isMirrored: turned < straight });
+      if (distance <= mostDistance)
+        found.push({
+          benchmarkId: item.benchmarkId,
+          itemId: item.id,
+          distance,
+          isMirrored: turned < straight,
+        });
     }
-    return found.sort((left, right) => left.distance - right.distance).slice(0, MOST_MATCHES);
+    return keepNearest(found.sort((left, right) => left.distance - right.distance));
   }
 
   /** The items whose question shares enough of this one's sequences of words. */
@@ -74,10 +81,29 @@ export class BenchmarkIndex {
     const shared = new Map<number, number>();
     for (const shingle of shingles)
       for (const place of this.byShingle.get(shingle) ?? []) shared.set(place, (shared.get(place) ?? 0) + 1);
-    return [...shared]
-      .map(([place, count]) => ({ itemId: this.items[place]?.id ?? "", overlap: count / shingles.size }))
-      .filter(({ overlap }) => overlap >= leastOverlap)
-      .sort((left, right) => right.overlap - left.overlap || (left.itemId < right.itemId ? -1 : 1))
-      .slice(0, MOST_MATCHES);
+    const found = [...shared].flatMap(([place, count]) => {
+      const item = this.items[place];
+      const overlap = count / shingles.size;
+      return item && overlap >= leastOverlap
+        ? [{ benchmarkId: item.benchmarkId, itemId: item.id, overlap }]
+        : [];
+    });
+    return keepNearest(
+      found.sort((left, right) => right.overlap - left.overlap || (left.itemId < right.itemId ? -1 : 1)),
+    );
   }
+}
+
+type OfBenchmark = Pick<IndexedItem, "benchmarkId">;
+
+/** Of each benchmark by itself: one that has a picture many times must not hide another that has it, too. */
+function keepNearest<Match>(
+  sorted: readonly (Match & OfBenchmark)[],
+): Omit<Match & OfBenchmark, "benchmarkId">[] {
+  const kept = new Map<string, number>();
+  return sorted.flatMap(({ benchmarkId, ...match }) => {
+    const count = kept.get(benchmarkId) ?? 0;
+    kept.set(benchmarkId, count + 1);
+    return count < MOST_MATCHES ? [match] : [];
+  });
 }

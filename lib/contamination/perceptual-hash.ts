@@ -1,3 +1,7 @@
+/** `ImageFingerprint.hashVersion`: how a picture is hashed, and that its file is none that can be opened. */
+export const HASH_VERSION = 1;
+export const UNREADABLE_VERSION = 0;
+
 /** The side of the grey picture that a hash is made from. */
 export const HASH_SIDE = 32;
 const KEPT = 8;

@@ -1,4 +1,5 @@
 import "server-only";
+import { UNREADABLE_VERSION } from "#lib/contamination/perceptual-hash.ts";
 import {
   type BenchmarkView,
   type CheckView,
@@ -47,6 +48,7 @@ export async function listHits(
   projectId: string,
   kind: "images" | "questions",
   after?: string,
+  limit = PAGE,
 ): Promise<{ hits: HitView[]; next: string | null }> {
   const rows = await db().contaminationHit.findMany({
     where: {
@@ -55,14 +57,14 @@ export async function listHits(
       ...(after ? { id: { gt: after } } : {}),
     },
     orderBy: { id: "asc" },
-    take: PAGE + 1,
+    take: limit + 1,
     include: {
       item: { include: { benchmark: { select: { name: true } } } },
       image: { select: { id: true, externalId: true } },
       question: { select: { id: true, imageId: true, currentRevision: { select: { text: true } } } },
     },
   });
-  const hits = rows.slice(0, PAGE).map(({ item, image, question, dismissedAt, ...row }) => ({
+  const hits = rows.slice(0, limit).map(({ item, image, question, dismissedAt, ...row }) => ({
     id: row.id,
     benchmark: item.benchmark.name,
     itemName: item.externalId,
@@ -78,7 +80,7 @@ export async function listHits(
     overlap: row.overlap,
     isDismissed: dismissedAt !== null,
   }));
-  return { hits, next: rows.length > PAGE ? (hits.at(-1)?.id ?? null) : null };
+  return { hits, next: rows.length > limit ? (hits.at(-1)?.id ?? null) : null };
 }
 
 export interface ContaminationCounts {
@@ -102,10 +104,11 @@ export async function countHits(projectId: string): Promise<ContaminationCounts>
 }
 
 /**
- * The images and questions that a set leaves out because a benchmark has them.
+ * The images and questions that a set leaves out because a benchmark has them, with the images whose file is no picture
+ * that can be opened: of those nobody can say.
  *
- * @throws AppError `conflict` where nothing was compared yet, or approved traces came since, so that nobody takes an
- *   unknown for a no.
+ * @throws AppError `conflict` where nothing was compared yet, or approved traces rest on a file or a question that the
+ *   comparison did not see, so that nobody takes an unknown for a no.
  */
 export async function readContaminated(
   tx: Pick<Transaction, "$queryRaw" | "contaminationCheck">,
@@ -128,30 +131,41 @@ export async function readContaminated(
     JOIN "Image" i ON i."id" = q."imageId"
     JOIN "QuestionRevision" r ON r."id" = q."currentRevisionId"
     WHERE t."projectId" = ${projectId}::uuid AND t."state" = 'approved'
-      AND greatest(i."createdAt", r."createdAt") > ${check.startedAt}::timestamptz AT TIME ZONE 'UTC'`;
+      AND (r."createdAt" > ${check.startedAt}::timestamptz AT TIME ZONE 'UTC'
+        OR i."state" = 'present' AND i."sha256" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "ImageFingerprint" f
+          WHERE f."imageId" = i."id" AND f."sha256" = i."sha256"))`;
   if (late && late.traces > 0n)
     throw new AppError(
       "conflict",
-      `Approved traces (${late.traces}) rest on images or questions that came after the last comparison with benchmarks. Compare again under Datasets, Contamination, or take that choice back.`,
+      `Approved traces (${late.traces}) rest on pictures or questions that the last comparison with benchmarks did not see. Compare again under Datasets, Contamination, or take that choice back.`,
     );
   const rows = await tx.$queryRaw<{ imageId: string | null; questionId: string | null }[]>`
-    SELECT DISTINCT "imageId"::text AS "imageId", "questionId"::text AS "questionId" FROM "ContaminationHit"
-    WHERE "projectId" = ${projectId}::uuid AND "dismissedAt" IS NULL ORDER BY 1, 2`;
+    SELECT "imageId"::text AS "imageId", "questionId"::text AS "questionId" FROM "ContaminationHit"
+    WHERE "projectId" = ${projectId}::uuid AND "dismissedAt" IS NULL
+    UNION SELECT f."imageId"::text, NULL FROM "ImageFingerprint" f JOIN "Image" i ON i."id" = f."imageId"
+    WHERE f."projectId" = ${projectId}::uuid AND f."sha256" = i."sha256" AND f."hashVersion" = ${UNREADABLE_VERSION}
+    ORDER BY 1, 2`;
   return {
     images: rows.flatMap(({ imageId }) => imageId ?? []),
     questions: rows.flatMap(({ questionId }) => questionId ?? []),
   };
 }
 
+export interface VersionContamination {
+  benchmarks: { name: string; images: number; questions: number }[];
+  /** Of the version: what the comparison did not see, or could not open. */
+  notCompared: { images: number; questions: number };
+}
+
 /**
  * How many images and questions of a version's records are like one of each benchmark that was compared, the dismissed
- * left out; null where nothing was compared.
+ * left out, and how many were not compared at all; null where nothing was compared.
  */
 export async function readVersionContamination(
   tx: Pick<Transaction, "$queryRaw" | "contaminationCheck">,
   projectId: string,
   versionId: string,
-): Promise<{ name: string; images: number; questions: number }[] | null> {
+): Promise<VersionContamination | null> {
   const check = await tx.contaminationCheck.findUnique({ where: { projectId } });
   if (check?.state !== "done") return null;
   const rows = await tx.$queryRaw<{ name: string; images: bigint; questions: bigint }[]>`
@@ -169,9 +183,22 @@ export async function readVersionContamination(
     FROM "Benchmark" b LEFT JOIN hits ON hits."benchmarkId" = b."id"
     WHERE b."id" = ANY(${check.benchmarkIds}::uuid[])
     GROUP BY b."id", b."name" ORDER BY b."name"`;
-  return rows.map(({ name, images, questions }) => ({
-    name,
-    images: Number(images),
-    questions: Number(questions),
-  }));
+  // What was compared is no benchmark of the project any more: the comparison says nothing of any that is named here.
+  if (rows.length === 0) return null;
+  const [unseen] = await tx.$queryRaw<{ images: bigint; questions: bigint }[]>`
+    SELECT count(DISTINCT r."imageId") FILTER (WHERE NOT EXISTS (SELECT 1 FROM "ImageFingerprint" f
+        WHERE f."imageId" = i."id" AND f."sha256" = i."sha256" AND f."hashVersion" <> ${UNREADABLE_VERSION})) AS images,
+      count(DISTINCT q."questionId")
+        FILTER (WHERE q."createdAt" > ${check.startedAt}::timestamptz AT TIME ZONE 'UTC') AS questions
+    FROM "DatasetRecord" r JOIN "Image" i ON i."id" = r."imageId"
+    JOIN "QuestionRevision" q ON q."id" = r."questionRevisionId"
+    WHERE r."versionId" = ${versionId}::uuid`;
+  return {
+    benchmarks: rows.map(({ name, images, questions }) => ({
+      name,
+      images: Number(images),
+      questions: Number(questions),
+    })),
+    notCompared: { images: Number(unseen?.images ?? 0), questions: Number(unseen?.questions ?? 0) },
+  };
 }

@@ -90,8 +90,8 @@ async function readContamination(
   projectId: string,
   versionId: string,
 ): Promise<CardFacts["contamination"]> {
-  const benchmarks = await readVersionContamination(tx, projectId, versionId);
-  return benchmarks === null
+  const found = await readVersionContamination(tx, projectId, versionId);
+  return found === null
     ? {
         state: "not-checked",
         source: {
@@ -101,7 +101,7 @@ async function readContamination(
       }
     : {
         state: "checked",
-        benchmarks,
+        ...found,
         source: {
           query:
             "readVersionContamination: finds of the last comparison that nobody dismissed, of the version's lines",

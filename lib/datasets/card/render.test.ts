@@ -225,6 +225,28 @@ describe("renderCard", () => {
     expect(metadataOf(readme)).not.toHaveProperty("configs");
   });
 
+  it("says what of the version no benchmark was compared with", () => {
+    const { contamination } = makeCardFacts();
+    const rendered = (notCompared?: { images: number; questions: number }) =>
+      renderCard({
+        facts: makeCardVersion(),
+        card: makeCardFacts({
+          contamination: {
+            ...{ state: "checked", source: contamination.source, ...(notCompared ? { notCompared } : {}) },
+            benchmarks: [{ name: "A", images: 0, questions: 0 }],
+          },
+        }),
+        exportInfo: makeExportInfo(),
+      }).readme;
+    for (const whole of [rendered(), rendered({ images: 0, questions: 0 })]) {
+      expect(whole).toContain("Nothing like A was found.");
+      expect(whole).not.toContain("Not compared");
+    }
+    const partial = rendered({ images: 2, questions: 0 });
+    expect(partial).toContain("Nothing like A was found, and not all of it was looked at.");
+    expect(partial).toContain("Not compared: 2 pictures, 0 questions.");
+  });
+
   it("says what can be said of a version from before such facts were kept", () => {
     const { readme, files } = renderCard({
       facts: makeCardVersion(),

@@ -184,15 +184,22 @@ export function contaminationWords(facts: CardFacts["contamination"]): Statement
     };
   }
   const hits = facts.benchmarks.filter(({ images, questions }) => images + questions > 0);
+  const { images: unseenImages = 0, questions: unseenQuestions = 0 } = facts.notCompared ?? {};
+  const isPartial = unseenImages + unseenQuestions > 0;
   return {
     headline:
       hits.length === 0
-        ? `Nothing like ${facts.benchmarks.map(({ name }) => name).join(", ")} was found.`
+        ? `Nothing like ${facts.benchmarks.map(({ name }) => name).join(", ")} was found${isPartial ? ", and not all of it was looked at" : ""}.`
         : "Some of it is like parts of benchmarks: leave it out, or don’t report on those.",
-    grounds: facts.benchmarks.map(
-      ({ name, images, questions }) =>
-        `${name}: ${plural(images, "picture")}, ${plural(questions, "question")}.`,
-    ),
+    grounds: [
+      ...facts.benchmarks.map(
+        ({ name, images, questions }) =>
+          `${name}: ${plural(images, "picture")}, ${plural(questions, "question")}.`,
+      ),
+      isPartial
+        ? `Not compared: ${plural(unseenImages, "picture")}, ${plural(unseenQuestions, "question")}. They came after the comparison, or could not be opened.`
+        : "",
+    ].filter((words) => words !== ""),
   };
 }
 
