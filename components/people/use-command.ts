@@ -23,7 +23,7 @@ export function useCommand() {
   function run(action: () => Promise<Outcome | undefined>, done: string, then?: () => void) {
     startTransition(async () => {
       setError(null);
-      const outcome = await askServer(action);
+      const outcome: Outcome | undefined = await askServer(action);
       if (isUnanswered(outcome))
         toast.error("No answer from the server", {
           action: { label: "Try again", onClick: () => run(action, done, then) },
