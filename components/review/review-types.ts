@@ -10,6 +10,11 @@ export function isOpen(trace: HeldTrace): trace is ReviewTraceView {
   return "notes" in trace;
 }
 
+/** What of a trace is before the reviewer's eyes: another once key and thoughts are shown beside the question. */
+export function sightOf(trace: HeldTrace): string {
+  return `${trace.id} ${isOpen(trace) ? "open" : "unanswered"}`;
+}
+
 /** Something that the reviewer must see and choose about, with the trace that it is about. */
 export interface ReviewProblem {
   code: string;

@@ -1,20 +1,25 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
+import { useKeys } from "#components/keys/key-provider.tsx";
 import { Judging } from "#components/review/judging.tsx";
 import { ProblemPanel } from "#components/review/problem-panel.tsx";
-import { QueueEmpty } from "#components/review/queue-empty.tsx";
 import { Answering } from "#components/review/reading/answering.tsx";
 import { type Outbox, useOutbox } from "#components/review/reading/use-outbox.ts";
 import { usePicture } from "#components/review/reading/use-picture.ts";
 import { useReading } from "#components/review/reading/use-reading.ts";
-import { type HeldTrace, isOpen, type Review } from "#components/review/review-types.ts";
+import { type HeldTrace, isOpen, type Review, sightOf } from "#components/review/review-types.ts";
 import { useReview } from "#components/review/use-review.ts";
 import { Unreachable } from "#components/review/verdicts/unsent-notice.tsx";
 import { WorkbenchLayout } from "#components/review/workbench-layout.tsx";
 import { Skeleton } from "#components/ui/page.tsx";
 import { ImageViewer, type ImageViewerHandle } from "#components/viewer/image-viewer.tsx";
 import type { ReasonView } from "#lib/review/schema.ts";
+
+const QueueEmpty = dynamic(async () => (await import("#components/review/queue-empty.tsx")).QueueEmpty, {
+  loading: WorkbenchSkeleton,
+});
 
 export interface WorkbenchProps {
   projectId: string;
@@ -70,7 +75,8 @@ interface InHandProps extends WorkbenchProps {
 function InHand({ projectId, reasons, review, outbox, trace, panel, onPanel }: InHandProps) {
   const open = isOpen(trace) ? trace : null;
   const viewer = useRef<ImageViewerHandle>(null);
-  const picture = usePicture(trace.image.id, trace.id);
+  const picture = usePicture(trace.image.id, sightOf(trace));
+  const { keymap } = useKeys();
   const reading = useReading(open, outbox, viewer);
   return (
     <WorkbenchLayout
@@ -85,6 +91,8 @@ function InHand({ projectId, reasons, review, outbox, trace, panel, onPanel }: I
           projectId={projectId}
           image={trace.image}
           onShown={picture.onShown}
+          subject={sightOf(trace)}
+          keymap={keymap}
           className="size-full"
           {...(open
             ? {

@@ -26,6 +26,7 @@ import { useViewport, type Viewport } from "#components/viewer/use-viewport.ts";
 import { ViewerToolbar } from "#components/viewer/viewer-toolbar.tsx";
 import type { Size } from "#lib/images/fit.ts";
 import type { Region } from "#lib/images/region-schema.ts";
+import { DEFAULT_KEYMAP, type Keymap } from "#lib/keys/keymap.ts";
 
 export interface ViewedImage {
   id: string;
@@ -61,6 +62,10 @@ export interface ImageViewerProps {
    * "failed": it could not be fetched): nothing may be judged before.
    */
   onShown?: (how: "shown" | "missing" | "failed") => void;
+  /** What the regions belong to, where pictures stay while that changes: what was begun on one is not the next one's. */
+  subject?: string;
+  /** The keys as the person has them; without these as they are at first. */
+  keymap?: Keymap;
   /** Named places in it, in the order in which Tab goes through them. */
   regions?: Region[];
   /** Regions of the step that is looked at: they stand out, the others step back. Out of sight, they are brought into it. */
@@ -126,7 +131,7 @@ interface LoadedViewerProps extends Omit<ImageViewerProps, "onShown"> {
 }
 
 function LoadedViewer({ projectId, image, className, onShown, onFailed, ref, ...props }: LoadedViewerProps) {
-  const { regions = NO_REGIONS, activeRegionIds = NO_IDS } = props;
+  const { regions = NO_REGIONS, activeRegionIds = NO_IDS, keymap = DEFAULT_KEYMAP } = props;
   const [isLoaded, setLoaded] = useState(false);
   const [natural, setNatural] = useState<Size | null>(null);
   const [detail, setDetail] = useState<Detail>("sharp");
@@ -159,6 +164,8 @@ function LoadedViewer({ projectId, image, className, onShown, onFailed, ref, ...
   }
 
   const editing = useRegionEditing({
+    subject: props.subject ?? image.id,
+    keymap,
     regions,
     selectedId,
     seen: viewport.seen,
@@ -182,7 +189,7 @@ function LoadedViewer({ projectId, image, className, onShown, onFailed, ref, ...
   const canChange = props.onRegionChange !== undefined;
   const penRegion = editing.tool === null && canChange && isFocused ? editing.selected : null;
   const { Pen, hasFailed: hasPenFailed } = usePen(editing.tool !== null || penRegion !== null);
-  const { onKeyDown } = useViewerKeys({ figure, viewport, editing });
+  const { onKeyDown } = useViewerKeys({ figure, viewport, editing, keymap });
 
   useImperativeHandle(ref, () => ({
     startBox: () => editing.begin("box", true),
@@ -292,6 +299,7 @@ function LoadedViewer({ projectId, image, className, onShown, onFailed, ref, ...
         viewport={viewport}
         brightness={brightness}
         detail={detail}
+        boxKey={keymap.box}
         fullAddress={`${base}/full`}
         regions={{
           count: regions.length,

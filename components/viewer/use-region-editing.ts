@@ -1,10 +1,13 @@
 "use client";
 
 import { type KeyboardEvent, useState } from "react";
+import { readPress } from "#components/keys/key-target.ts";
 import { randomId } from "#components/ui/random-id.ts";
 import { describeShape, moveShape, resizeShape, startBox } from "#components/viewer/region-geometry.ts";
+import { beginsBox } from "#components/viewer/viewer-keys.ts";
 import type { Part } from "#components/viewer/viewport.ts";
 import type { Region, RegionShape } from "#lib/images/region-schema.ts";
+import type { Keymap } from "#lib/keys/keymap.ts";
 
 export type Tool = "box" | "polygon";
 
@@ -16,6 +19,9 @@ export interface Draft {
 }
 
 export interface RegionEditingOptions {
+  /** What the regions belong to: with another of these, whatever was begun on the last is dropped. */
+  subject: string;
+  keymap: Keymap;
   regions: Region[];
   selectedId: string | null;
   seen: Part;
@@ -40,6 +46,13 @@ export function useRegionEditing(options: RegionEditingOptions) {
   const [tool, setTool] = useState<Tool | null>(null);
   const [drafted, setDraft] = useState<Draft | null>(null);
   const [namingId, setNamingId] = useState<string | null>(null);
+  const [subject, setSubject] = useState(options.subject);
+  if (subject !== options.subject) {
+    setSubject(options.subject);
+    setTool(null);
+    setDraft(null);
+    setNamingId(null);
+  }
   const selected = regions.find(({ id }) => id === selectedId) ?? null;
   // What was not kept is passed over once another region is chosen.
   const draft = drafted && (drafted.regionId === null || drafted.regionId === selectedId) ? drafted : null;
@@ -117,11 +130,6 @@ export function useRegionEditing(options: RegionEditingOptions) {
     const arrow = ARROWS[event.key];
     if (arrow && (draft || tool === "box" || isOnRegion)) return nudge(arrow[0], arrow[1], event.shiftKey);
     switch (event.key) {
-      case "b":
-      case "B":
-        if (!onCreate || event.repeat || tool) return false;
-        begin("box", true);
-        return true;
       case "Enter":
         if (draft) keep();
         else if (isOnRegion && selected && onChange) setNamingId(selected.id);
@@ -137,7 +145,10 @@ export function useRegionEditing(options: RegionEditingOptions) {
         remove();
         return true;
       default:
-        return false;
+        if (!beginsBox(readPress(event.nativeEvent), options.keymap)) return false;
+        if (!onCreate || event.repeat || tool) return false;
+        begin("box", true);
+        return true;
     }
   }
 

@@ -3,6 +3,8 @@
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
 import type { RegionEditing } from "#components/viewer/use-region-editing.ts";
 import type { Viewport } from "#components/viewer/use-viewport.ts";
+import { isGivenAway } from "#components/viewer/viewer-keys.ts";
+import type { Keymap } from "#lib/keys/keymap.ts";
 
 /** How far an arrow moves the picture, in pixels. */
 const PAN_PIXELS = 60;
@@ -16,10 +18,12 @@ export function useViewerKeys({
   figure,
   viewport,
   editing,
+  keymap,
 }: {
   figure: RefObject<HTMLElement | null>;
   viewport: Viewport;
   editing: RegionEditing;
+  keymap: Keymap;
 }): { onKeyDown: (event: KeyboardEvent) => void } {
   const hasDigits = useRef(false);
   const { startPeek, endPeek, isPointedAt } = viewport;
@@ -78,9 +82,11 @@ export function useViewerKeys({
     switch (event.key) {
       case "+":
       case "=":
+        if (isGivenAway(event.key, keymap)) return false;
         viewport.zoomBy(1.4);
         return true;
       case "-":
+        if (isGivenAway(event.key, keymap)) return false;
         viewport.zoomBy(1 / 1.4);
         return true;
       case "0":

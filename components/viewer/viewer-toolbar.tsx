@@ -25,6 +25,8 @@ export interface ViewerToolbarProps {
   viewport: Viewport;
   brightness: Brightness;
   detail: Detail;
+  /** The key that begins a box; null where it has none. */
+  boxKey: string | null;
   /** The address of the picture at full size. */
   fullAddress: string;
   regions: {
@@ -39,7 +41,14 @@ export interface ViewerToolbarProps {
 }
 
 /** What can be done with the picture by hand; each has its key, said in its title. */
-export function ViewerToolbar({ viewport, brightness, detail, fullAddress, regions }: ViewerToolbarProps) {
+export function ViewerToolbar({
+  viewport,
+  brightness,
+  detail,
+  boxKey,
+  fullAddress,
+  regions,
+}: ViewerToolbarProps) {
   const { view, frame } = viewport;
   const percent = view && frame ? view.scale * frame.dots * 100 : null;
   return (
@@ -52,7 +61,7 @@ export function ViewerToolbar({ viewport, brightness, detail, fullAddress, regio
         <>
           <ToolButton
             label="Draw a box"
-            keys="B"
+            keys={boxKey ?? undefined}
             isOn={regions.tool === "box"}
             onClick={() => (regions.tool === "box" ? regions.onDrop() : regions.onDraw?.("box"))}
           >
@@ -151,7 +160,7 @@ function ToolButton({
   children,
 }: {
   label: string;
-  keys?: string;
+  keys?: string | undefined;
   isOn?: boolean;
   isDisabled?: boolean;
   onClick: () => void;

@@ -12,7 +12,7 @@ import {
   resetOne,
 } from "#lib/keys/keymap.ts";
 import { COMMAND_NAMES, COMMANDS } from "#lib/keys/registry.ts";
-import { commandFor, type KeyContext } from "#lib/keys/resolve.ts";
+import { choiceByLetter, commandFor, type KeyContext } from "#lib/keys/resolve.ts";
 import { keyChoicesSchema, readKeyChoices } from "#lib/keys/schema.ts";
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
@@ -287,5 +287,26 @@ describe("chosen keys", () => {
     expect(readKeyChoices({ approve: "Y", gone: "L" })).toEqual({ approve: "Y" });
     expect(readKeyChoices(null)).toEqual({});
     expect(readKeyChoices(["A"])).toEqual({});
+  });
+});
+
+describe("a letter while a question is answered from the image alone", () => {
+  it("names a choice, unless it is the key of something that works there", () => {
+    expect(choiceByLetter(press("b"), 4)).toBe(1);
+    expect(choiceByLetter(press("e"), 4)).toBeNull();
+    // G opens the guidelines.
+    expect(choiceByLetter(press("g"), 9)).toBeNull();
+    const skipsOnB = keymapOf({ skip: "B" });
+    expect(choiceByLetter(press("b"), 4, skipsOnB)).toBeNull();
+    expect(commandFor(press("b"), { ...reading, mode: "answering" }, skipsOnB)).toEqual({ name: "skip" });
+    // What judges a trace does nothing there: its letter is free.
+    expect(choiceByLetter(press("a"), 4, keymapOf({}))).toBe(0);
+  });
+
+  it("does so by its place where the script has no Latin letters, and not with a modifier or held down", () => {
+    expect(choiceByLetter(press("и", { code: "KeyB" }), 4)).toBe(1);
+    expect(choiceByLetter(press("b", { ctrlKey: true }), 4)).toBeNull();
+    expect(choiceByLetter(press("b", { altKey: true }), 4)).toBeNull();
+    expect(choiceByLetter(press("b", { repeat: true }), 4)).toBeNull();
   });
 });

@@ -53,6 +53,28 @@ export function commandFor(
   return null;
 }
 
+/**
+ * The choice that a letter names while a question is answered from the image alone; null where the letter is the key of
+ * a command that works there. An answer stays, so a key that means something else must not give one.
+ */
+export function choiceByLetter(
+  press: KeyPress,
+  choiceCount: number,
+  keymap: Keymap = DEFAULT_KEYMAP,
+): number | null {
+  const chords = chordsOf(press);
+  const isCommand = COMMAND_NAMES.some(
+    (name) =>
+      keymap[name] !== null &&
+      chords.includes(keymap[name]) &&
+      canRun(name, { mode: "answering", isShown: true }),
+  );
+  const letter = chords.find((chord) => /^[A-Z]$/.test(chord));
+  if (press.repeat || isCommand || letter === undefined) return null;
+  const index = letter.charCodeAt(0) - "A".charCodeAt(0);
+  return index < choiceCount ? index : null;
+}
+
 function digitCommand(mode: "rejecting" | "answering", digit: number): KeyCommand | null {
   if (mode === "answering") return { name: "choice", digit };
   return digit === 0 ? null : { name: "reason", digit };

@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from "react";
 import { CommandKey } from "#components/keys/command-key.tsx";
-import { useCommands } from "#components/keys/key-provider.tsx";
+import { useCommands, useKeys } from "#components/keys/key-provider.tsx";
+import { isCovered, isTypingIn, readPress } from "#components/keys/key-target.ts";
 import { ProblemPanel } from "#components/review/problem-panel.tsx";
 import { PictureNotice } from "#components/review/reading/picture-notice.tsx";
 import type { PictureSight } from "#components/review/reading/use-picture.ts";
@@ -14,6 +15,7 @@ import { cn } from "#components/ui/cn.ts";
 import { formatCount } from "#components/ui/format.ts";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { choiceLetter } from "#lib/checks/letters.ts";
+import { choiceByLetter } from "#lib/keys/resolve.ts";
 import type { UnansweredTraceView } from "#lib/review/notes-schema.ts";
 
 export interface AnsweringProps {
@@ -180,26 +182,19 @@ function Choice({ keyLabel, letter, isGiven, isReady, onChoose, children }: Choi
   );
 }
 
-/** A choice's own letter answers, too, where the letter is not some key's: what the page hears first is taken. */
+/** A choice's own letter answers, too, where the letter is not some key's. */
 function useLetters(count: number, onChoice: (index: number) => void, isReady: boolean): void {
-  const told = useRef({ count, onChoice, isReady });
-  told.current = { count, onChoice, isReady };
+  const { keymap } = useKeys();
+  const told = useRef({ count, onChoice, isReady, keymap });
+  told.current = { count, onChoice, isReady, keymap };
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent) {
-      const { target } = event;
-      const isElsewhere =
-        event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.getModifierState("AltGraph");
-      if (isElsewhere || !told.current.isReady || !/^[a-z]$/i.test(event.key)) return;
-      if (
-        target instanceof HTMLElement &&
-        target.closest("input, textarea, select, [role=dialog], [role=menu]")
-      )
-        return;
-      if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]')) return;
-      const index = event.key.toUpperCase().charCodeAt(0) - "A".charCodeAt(0);
-      if (index >= told.current.count) return;
+      const now = told.current;
+      if (!now.isReady || isTypingIn(event.target) || isCovered()) return;
+      const index = choiceByLetter(readPress(event), now.count, now.keymap);
+      if (index === null) return;
       event.preventDefault();
-      told.current.onChoice(index);
+      now.onChoice(index);
     }
     window.addEventListener("keydown", onKeyDown, true);
     return () => window.removeEventListener("keydown", onKeyDown, true);
