@@ -15,10 +15,11 @@ export type Breaker = {
 
 export const newBreaker: Breaker = { recent: [], refusedSince: null, longestPauseMs: 0 };
 
-const WINDOW = 20;
+/** How many of the last calls decide. */
+export const WINDOW = 20;
 const FAILED_SHARE = 0.9;
 /** Failures of an hour ago say nothing of now. */
-const MAX_AGE_MS = 10 * 60_000;
+export const FRESH_MS = 10 * 60_000;
 /** An endpoint that for this long answers nothing but "too many requests" will not be waited for any longer. */
 export const REFUSED_MS = 15 * 60_000;
 /** An endpoint that says how long it wants to be left alone gets that, hours even; but not again and again for ever. */
@@ -52,7 +53,7 @@ export function findReasonToStop(breaker: Breaker, now: number): string | null {
     const minutes = Math.round((now - breaker.refusedSince) / 60_000);
     return `For ${minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`} the endpoint has answered every call with “too many requests”. Check its limits, then resume the run.`;
   }
-  const recent = breaker.recent.filter((entry) => now - entry.at < MAX_AGE_MS);
+  const recent = breaker.recent.filter((entry) => now - entry.at < FRESH_MS);
   if (recent.length < WINDOW) return null;
   const failed = recent.filter((entry) => entry.code !== null);
   if (failed.length < recent.length * FAILED_SHARE) return null;

@@ -7,6 +7,7 @@ import { formatDollars, requirePrices, toMicros } from "#lib/generation/run-budg
 import { FEED_RUN_JOB } from "#lib/generation/run-commands.ts";
 import { runConfigSchema } from "#lib/generation/run-schema.ts";
 import { nextRunState, type RunEvent, statesBefore } from "#lib/generation/run-state.ts";
+import { forgetTroubles } from "#lib/generation/run-trouble-commands.ts";
 import { enqueueJob } from "#lib/queue/jobs.ts";
 import { wakeWorker } from "#lib/queue/wake.ts";
 
@@ -62,7 +63,7 @@ export async function pauseRun(projectId: string, runId: string, userId: string 
 
 /** Goes on with a run that was paused or that stopped by itself. */
 export async function resumeRun(projectId: string, runId: string, userId: string | null): Promise<void> {
-  await change(projectId, runId, userId, "resume", null, nothingMore);
+  await change(projectId, runId, userId, "resume", null, (tx) => forgetTroubles(tx, runId));
   await feedTwice(runId);
 }
 
@@ -85,12 +86,13 @@ export async function retryFailed(
   errorCode?: string,
 ): Promise<number> {
   // In one transaction: a run that is running again with nothing to do yet would be ended by whoever looks.
-  const { count } = await change(projectId, runId, userId, "retry", null, (tx) =>
-    tx.runTask.updateMany({
+  const { count } = await change(projectId, runId, userId, "retry", null, async (tx) => {
+    await forgetTroubles(tx, runId);
+    return tx.runTask.updateMany({
       where: { runId, projectId, state: "failed", ...(errorCode === undefined ? {} : { errorCode }) },
       data: { state: "waiting", attempts: 0, errorCode: null, error: null, endedAt: null },
-    }),
-  );
+    });
+  });
   await feedTwice(runId);
   return count;
 }

@@ -1,35 +1,35 @@
 import "server-only";
-import {
-  type Breaker,
-  type CallSign,
-  findReasonToStop,
-  newBreaker,
-  record,
-} from "#lib/generation/run-breaker.ts";
 import { stopRun } from "#lib/generation/run-control-commands.ts";
+import { noteTrouble, type Trouble } from "#lib/generation/run-trouble-commands.ts";
 import { log } from "#lib/log.ts";
 
-/** The circuit breakers of the runs that this process works on. */
-export class Breakers {
-  readonly #breakers = new Map<string, Breaker>();
+/** A pause turns many tasks away at once: all of them say the same. */
+const REFUSALS_EVERY_MS = 5_000;
 
-  /** Notes one call of a run, and stops the run where that makes it plain that more would fail. */
-  async note(runId: string, sign: CallSign): Promise<void> {
-    const now = Date.now();
-    const breaker = record(this.#breakers.get(runId) ?? newBreaker, sign, now);
-    this.#breakers.set(runId, breaker);
-    const reason = findReasonToStop(breaker, now);
+/**
+ * The circuit breakers of runs. What went wrong is noted where all workers see it, so that calls which fail are counted
+ * together, whoever sent them; what went well costs nothing here.
+ */
+export class Breakers {
+  readonly #refusedAt = new Map<string, number>();
+
+  /** Notes what went wrong with a call of a run, and stops the run where that makes it plain that more would fail. */
+  async note(runId: string, trouble: Trouble): Promise<void> {
+    if (trouble.kind === "rate_limited" && !this.#isNews(runId)) return;
+    const reason = await noteTrouble(runId, trouble);
     if (reason) await this.stop(runId, reason);
   }
 
   async stop(runId: string, reason: string): Promise<void> {
-    this.#breakers.delete(runId);
     if (await stopRun(runId, reason)) log.warn({ runId, reason }, "a run was stopped");
   }
 
-  /** Forgets runs that do not run: when they are resumed, they are judged anew. */
-  keepOnly(runIds: readonly string[]): void {
-    const kept = new Set(runIds);
-    for (const runId of this.#breakers.keys()) if (!kept.has(runId)) this.#breakers.delete(runId);
+  #isNews(runId: string): boolean {
+    const now = performance.now();
+    for (const [known, at] of this.#refusedAt)
+      if (now - at >= REFUSALS_EVERY_MS) this.#refusedAt.delete(known);
+    if (this.#refusedAt.has(runId)) return false;
+    this.#refusedAt.set(runId, now);
+    return true;
   }
 }

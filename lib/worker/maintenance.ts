@@ -6,6 +6,7 @@ import { FEED_RUN_JOB } from "#lib/generation/run-commands.ts";
 import { findIdleRuns } from "#lib/generation/run-queries.ts";
 import { endSatisfiedRuns } from "#lib/generation/run-target-commands.ts";
 import { findFinishedRuns, findRunningRuns } from "#lib/generation/run-task-commands.ts";
+import { forgetOldTroubles } from "#lib/generation/run-trouble-commands.ts";
 import { log } from "#lib/log.ts";
 import { planDeliveries } from "#lib/notifications/commands.ts";
 import { finishDeletions } from "#lib/projects/deletion-commands.ts";
@@ -20,7 +21,6 @@ type Task = { name: string; everyMs: number; run: () => Promise<void> };
 
 export type MaintenanceHooks = {
   workerId: string;
-  onRunningRuns: (runIds: readonly string[]) => void;
   onEnqueued: () => void;
 };
 
@@ -41,6 +41,7 @@ export function startMaintenance(hooks: MaintenanceHooks): { stop: () => Promise
     { name: "counters", everyMs: 5_000, run: foldAll },
     { name: "leases", everyMs: 60_000, run: expireLeases },
     { name: "queue lists", everyMs: 60_000, run: lookAfterQueueLists },
+    { name: "troubles", everyMs: 60_000, run: forgetOldTroubles },
     { name: "deletions", everyMs: 600_000, run: finishDeletions },
   ];
   const stopping = new AbortController();
@@ -72,7 +73,6 @@ async function takeOver(): Promise<void> {
 
 async function lookAfterRuns(hooks: MaintenanceHooks): Promise<void> {
   await endSatisfiedRuns();
-  hooks.onRunningRuns(await findRunningRuns());
   const finished = await findFinishedRuns();
   for (const runId of finished) await enqueueJob(null, FINISH_RUN_JOB, { runId }, { key: runId });
   if (finished.length > 0) hooks.onEnqueued();

@@ -37,7 +37,7 @@ const SPREAD_MS = 400;
 
 /** What one worker process needs to do the tasks of runs. */
 export class StageWork {
-  readonly breakers = new Breakers();
+  readonly #breakers = new Breakers();
   readonly dispatcher: Dispatcher<StageJob, StageTask>;
   readonly #limits: Limits;
   readonly #settler: Settler;
@@ -168,28 +168,27 @@ export class StageWork {
     const runId = task.run.id;
     switch (outcome.kind) {
       case "done":
-        if (!outcome.reused) await this.breakers.note(runId, { kind: "answered" }).catch(logOutage);
         return undefined;
       case "wait": {
         const waitMs = waitAfterRateLimit(outcome.retryAfterMs, 1, Math.random());
         // What it asked for, not what is left of it: a pause of ten hours is looked at again each hour.
         const askedMs = Math.max(waitMs, outcome.retryAfterMs ?? 0);
-        await this.breakers.note(runId, { kind: "rate_limited", waitMs: askedMs }).catch(logOutage);
+        await this.#breakers.note(runId, { kind: "rate_limited", waitMs: askedMs }).catch(logOutage);
         return inMs(waitMs + SPREAD_MS * Math.random());
       }
       case "retry":
       case "failed":
         if (!OF_THE_INPUT.has(outcome.code)) {
           const { code, message } = outcome;
-          await this.breakers.note(runId, { kind: "failed", code, message }).catch(logOutage);
+          await this.#breakers.note(runId, { kind: "failed", code, message }).catch(logOutage);
         }
         return outcome.kind === "retry" ? inMs(outcome.delayMs) : undefined;
       case "stop":
         if (outcome.code === "budget_reached") {
-          await this.breakers.stop(runId, outcome.message).catch(logOutage);
+          await this.#breakers.stop(runId, outcome.message).catch(logOutage);
           return undefined;
         }
-        await this.breakers
+        await this.#breakers
           .stop(
             runId,
             `${outcome.message} Every other call would fail as well; mend that, then resume the run.`,

@@ -47,7 +47,6 @@ export async function startWorker(
   const stopListening = listenForWake();
   const maintenance = startMaintenance({
     workerId,
-    onRunningRuns: (runIds) => stages.breakers.keepOnly(runIds),
     onEnqueued: wakeAll,
   });
   stages.dispatcher.start();
