@@ -46,6 +46,17 @@ export function PushList({ projectId, pushes, canPush, isWorkerAlive }: PushList
                 {push.state === "done" ? " · pushed" : ""}
               </span>
             </div>
+            {push.tag ? (
+              <p className="text-ink-3 text-xs">
+                Tagged <code className="font-mono">{push.tag}</code>
+                {push.tagKept ? (
+                  <>
+                    : <code className="font-mono">{push.tagKept}</code> stays at what was pushed before
+                  </>
+                ) : null}
+                .
+              </p>
+            ) : null}
             {push.state === "waiting" || push.state === "working" ? (
               <div className="flex items-end gap-4">
                 <div role="status" className="grid min-w-0 grow gap-1">

@@ -247,7 +247,15 @@ describe("what is answered", () => {
         fileName: "Zanzibar",
       },
     });
+    const pushed = await db().hubPush.create({
+      data: {
+        ...{ projectId: other.project.id, exportId: exported.id, repo: "zanzibar/Zanzibar" },
+        ...{ isPrivate: true, state: "working" },
+      },
+    });
+    await db().benchmark.create({ data: { projectId: other.project.id, name: "Zanzibar" } });
     const ids: Record<string, string> = {
+      pushId: pushed.id,
       imageId: other.image.id,
       importId: importRow.id,
       runId: run.id,
@@ -262,11 +270,13 @@ describe("what is answered", () => {
       giveVerdict: { rowVersion: 1, decision: "approved" },
       answerQuestion: { questionRevisionId: other.question.currentRevisionId, choiceIndex: 1 },
       requestExport: { versionId: version.id, format: "llamafactory" },
+      requestPush: { exportId: exported.id, repo: "my-lab/kites" },
+      withdrawVersion: { reason: "A key was wrong." },
     };
     let tried = 0;
     for (const id of OPERATION_IDS) {
       const { method, path } = API_ROUTES[id];
-      const isNamed = path.includes("{") || id === "requestExport";
+      const isNamed = path.includes("{") || id === "requestExport" || id === "requestPush";
       const address = path.replace(/\{(\w+)\}/g, (_, name: string) => {
         const value = ids[name];
         if (!value) throw new Error(`this test knows no ${name} of another project`);
@@ -281,6 +291,8 @@ describe("what is answered", () => {
     }
     expect(tried).toBeGreaterThan(25);
     expect(await db().verdict.count()).toBe(0);
+    expect(await db().datasetVersion.count({ where: { withdrawnAt: { not: null } } })).toBe(0);
+    expect(await db().hubPush.count({ where: { state: "working" } })).toBe(1);
   });
 
   it("never tells a token: not in an error, not in what is stored of a request", async () => {
@@ -482,6 +494,14 @@ describe("traces and verdicts", () => {
     const second = await ask(token, "GET", `/traces?cursor=${first.json.next}`);
     const ids = [...itemsOf(first), ...itemsOf(second)].map(({ id }) => id);
     expect([itemsOf(first).length, new Set(ids).size, second.json.next]).toEqual([60, 65, null]);
+    // As many at once as are asked for, in the same order.
+    const few = await ask(token, "GET", "/traces?limit=7");
+    expect([itemsOf(few).map(({ id }) => id), few.json.next]).toEqual([ids.slice(0, 7), ids[6]]);
+    const next = await ask(token, "GET", `/traces?limit=9&cursor=${few.json.next}`);
+    expect(itemsOf(next).map(({ id }) => id)).toEqual(ids.slice(7, 16));
+    const all = await ask(token, "GET", "/traces?limit=1000");
+    expect([itemsOf(all).map(({ id }) => id), all.json.next]).toEqual([ids, null]);
+    expect((await ask(token, "GET", "/traces?limit=1001")).status).toBe(400);
   });
 
   it("are judged once, on the version that was read", async () => {

@@ -5,6 +5,7 @@ import {
   exportOptionsSchema,
   LEFT_OUT_REASONS,
   requestExportSchema,
+  withdrawVersionSchema,
 } from "#lib/datasets/schema.ts";
 import { VERSION_PARTS } from "#lib/datasets/version-schema.ts";
 
@@ -52,6 +53,7 @@ export const versionSchema = z
 export const createVersionBodySchema = z.strictObject({
   ...createVersionSchema.omit({ projectId: true }).shape,
 });
+export const withdrawBodySchema = z.strictObject({ reason: withdrawVersionSchema.shape.reason });
 export const createdVersionSchema = z.object({ versionId: z.uuid(), number: z.int() });
 
 export const partParamsSchema = z.object({ part: z.enum(VERSION_PARTS) });

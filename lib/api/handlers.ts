@@ -1,6 +1,8 @@
 import "server-only";
 import type { Handler } from "#lib/api/handler.ts";
+import { contaminationHandlers } from "#lib/api/handlers/contamination.ts";
 import { datasetHandlers } from "#lib/api/handlers/datasets.ts";
+import { hubHandlers } from "#lib/api/handlers/hub.ts";
 import { imageHandlers } from "#lib/api/handlers/images.ts";
 import { importHandlers } from "#lib/api/handlers/imports.ts";
 import { projectHandlers } from "#lib/api/handlers/project.ts";
@@ -16,4 +18,6 @@ export const HANDLERS: Record<Exclude<OperationId, "readDescription">, Handler> 
   ...runHandlers,
   ...traceHandlers,
   ...datasetHandlers,
+  ...hubHandlers,
+  ...contaminationHandlers,
 };

@@ -20,7 +20,17 @@ export interface ApiRoute {
   method: ApiMethod;
   /** Below /api/v1, parameters in braces. */
   path: string;
-  tag: "Project" | "Images" | "Runs" | "Traces" | "Verdicts" | "Dataset versions" | "Exports" | "Description";
+  tag:
+    | "Project"
+    | "Images"
+    | "Runs"
+    | "Traces"
+    | "Verdicts"
+    | "Dataset versions"
+    | "Exports"
+    | "Hub"
+    | "Contamination"
+    | "Description";
   summary: string;
   description?: string;
   /** What the token must be allowed. "any": every working token. "open": asked without one. */

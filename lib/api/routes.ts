@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { limitSchema, pageOf } from "#lib/api/common-schema.ts";
 import {
+  contaminationSchema,
+  findQuerySchema,
+  findSchema,
+  startCheckBodySchema,
+} from "#lib/api/contamination-schema.ts";
+import {
   createdVersionSchema,
   createVersionBodySchema,
   exportSchema,
@@ -11,7 +17,14 @@ import {
   requestedSchema,
   versionLineSchema,
   versionSchema,
+  withdrawBodySchema,
 } from "#lib/api/dataset-schema.ts";
+import {
+  pushQuerySchema,
+  pushRequestedSchema,
+  pushSchema,
+  requestPushBodySchema,
+} from "#lib/api/hub-schema.ts";
 import {
   imageLineSchema,
   imageQuerySchema,
@@ -26,6 +39,7 @@ import {
   uploadFormSchema,
   variantParamsSchema,
 } from "#lib/api/image-schema.ts";
+import { previewQuerySchema, previewSchema } from "#lib/api/preview-schema.ts";
 import { projectSchema } from "#lib/api/project-schema.ts";
 import { type ApiRoute, defineRoute } from "#lib/api/route.ts";
 import { estimateSchema, runLineSchema, runProgressSchema, startedSchema } from "#lib/api/run-schema.ts";
@@ -235,7 +249,7 @@ export const API_ROUTES = {
     method: "GET",
     path: "/traces",
     tag: "Traces",
-    summary: "Traces by the filters of the table, 60 to a page",
+    summary: "Traces by the filters of the table",
     scope: "traces:read",
     query: traceQuerySchema,
     answer: { kind: "json", status: 200, schema: tracePageSchema },
@@ -327,6 +341,30 @@ export const API_ROUTES = {
     answer: { kind: "file", status: 200, contentTypes: ["application/x-ndjson"] },
   }),
 
+  previewLine: defineRoute({
+    method: "GET",
+    path: "/versions/{versionId}/preview",
+    tag: "Dataset versions",
+    summary: "One frozen line as a model’s chat template writes it, with its tokens and what a cut-off takes",
+    description:
+      "What carries loss is marked. The first look at a part finds out where its lines stand; later ones read a few dozen lines whatever its size.",
+    scope: "exports:read",
+    query: previewQuerySchema,
+    answer: { kind: "json", status: 200, schema: previewSchema },
+  }),
+  withdrawVersion: defineRoute({
+    method: "POST",
+    path: "/versions/{versionId}/withdraw",
+    tag: "Dataset versions",
+    summary: "Mark a version as not to be used any more, with the reason",
+    description:
+      "For good: make another version instead. It is exported and pushed no more; what was made of it says that it was withdrawn.",
+    scope: "datasets:write",
+    body: { kind: "json", schema: withdrawBodySchema },
+    answer: { kind: "empty", status: 204 },
+    isKeyed: true,
+  }),
+
   listExports: defineRoute({
     method: "GET",
     path: "/exports",
@@ -366,6 +404,72 @@ export const API_ROUTES = {
     scope: "exports:read",
     answer: { kind: "file", status: 200, contentTypes: ["application/zip"], canResume: true },
     version: "etag",
+  }),
+
+  listPushes: defineRoute({
+    method: "GET",
+    path: "/pushes",
+    tag: "Hub",
+    summary: "Pushes to the Hugging Face Hub, the newest first",
+    scope: "exports:read",
+    query: pushQuerySchema,
+    answer: { kind: "json", status: 200, schema: pageOf(pushSchema) },
+  }),
+  requestPush: defineRoute({
+    method: "POST",
+    path: "/pushes",
+    tag: "Hub",
+    summary: "Push a finished export to a dataset repository with the project’s own token of the Hub",
+    description:
+      "Made where there is no such repository. While the same push is under way it is given back; after one that broke off, the same request goes on where it was.",
+    scope: "exports:write",
+    body: { kind: "json", schema: requestPushBodySchema },
+    answer: { kind: "json", status: 202, schema: pushRequestedSchema },
+    isKeyed: true,
+  }),
+  readPush: defineRoute({
+    method: "GET",
+    path: "/pushes/{pushId}",
+    tag: "Hub",
+    summary: "How far a push is, and what it came to",
+    scope: "exports:read",
+    answer: { kind: "json", status: 200, schema: pushSchema },
+  }),
+  stopPush: defineRoute({
+    method: "POST",
+    path: "/pushes/{pushId}/stop",
+    tag: "Hub",
+    summary: "Stop a push; what has arrived at the Hub stays there",
+    scope: "exports:write",
+    answer: { kind: "empty", status: 204 },
+  }),
+
+  readContamination: defineRoute({
+    method: "GET",
+    path: "/contamination",
+    tag: "Contamination",
+    summary: "Benchmarks, the last comparison with them, and how much of the project was found in one",
+    scope: "datasets:read",
+    answer: { kind: "json", status: 200, schema: contaminationSchema },
+  }),
+  startContaminationCheck: defineRoute({
+    method: "POST",
+    path: "/contamination",
+    tag: "Contamination",
+    summary: "Compare the project’s images and questions with its benchmarks",
+    scope: "datasets:write",
+    body: { kind: "json", schema: startCheckBodySchema },
+    answer: { kind: "empty", status: 202 },
+    isKeyed: true,
+  }),
+  listContaminationFinds: defineRoute({
+    method: "GET",
+    path: "/contamination/finds",
+    tag: "Contamination",
+    summary: "Images or questions of the project that a benchmark has, too",
+    scope: "datasets:read",
+    query: findQuerySchema,
+    answer: { kind: "json", status: 200, schema: pageOf(findSchema) },
   }),
 } satisfies Record<string, ApiRoute>;
 

@@ -5,6 +5,10 @@ import { traceFilterSchema } from "#lib/traces/filter-schema.ts";
 import { TRACE_KINDS, VERDICT_SOURCES } from "#lib/traces/schema.ts";
 import { TRACE_STATES } from "#lib/traces/states.ts";
 
+/** A page of the table; and the most that are given out at once, for whoever reads them all. */
+const DEFAULT_TRACES = 60;
+const MAX_TRACES = 1_000;
+
 /** The table's filter; what an address may get wrong in silence, a program is told of. */
 const filter = traceFilterSchema.shape;
 export const traceQuerySchema = z.strictObject({
@@ -34,6 +38,13 @@ export const traceQuerySchema = z.strictObject({
     .regex(/^(?:\d{1,9}\.)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u, "This is no cursor of this list.")
     .optional()
     .describe("`next` of the page before."),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_TRACES)
+    .default(DEFAULT_TRACES)
+    .describe("Traces of a page at most."),
 });
 
 export const traceLineSchema = z

@@ -1,8 +1,8 @@
 import "server-only";
 import { z } from "zod";
 import { hasPart, type PartsOf } from "#lib/datasets/part-queries.ts";
-import { recipeSchema, summarySchema } from "#lib/datasets/schema.ts";
-import { VERSION_PARTS } from "#lib/datasets/version-schema.ts";
+import { type Recipe, recipeSchema, summarySchema } from "#lib/datasets/schema.ts";
+import { VERSION_PARTS, type VersionPart } from "#lib/datasets/version-schema.ts";
 import { type Withdrawal, withdrawalOf } from "#lib/datasets/withdrawal.ts";
 import { db, type Prisma } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
@@ -43,11 +43,8 @@ export async function readVersionFacts(projectId: string, versionId: string) {
   };
 }
 
-/** What it takes to read a version's parts. @throws AppError `not_found`; `conflict` while it is not ready. */
-export async function readPartsOf(
-  projectId: string,
-  versionId: string,
-): Promise<PartsOf & { withdrawn: Withdrawal | null }> {
+/** What it takes to read a version's parts, how many lines each has, and whether it was withdrawn. @throws AppError `not_found`; `conflict` while it is not ready. */
+export async function readPartsOf(projectId: string, versionId: string): Promise<ReadableVersion> {
   const row = await findVersion(projectId, versionId);
   if (row.state !== "ready")
     throw new AppError(
@@ -64,8 +61,15 @@ export async function readPartsOf(
     recipe: recipeSchema.parse(row.recipe),
     summary: summarySchema.parse(row.summary),
     withdrawn: withdrawalOf(row),
+    lines: { sft: row.recordCount, preference: row.pairCount, steps: row.stepCount },
   };
 }
+
+type ReadableVersion = PartsOf & {
+  recipe: Recipe;
+  withdrawn: Withdrawal | null;
+  lines: Record<VersionPart, number>;
+};
 
 /** Exports of this project, the newest first, of one version where it is named. */
 export async function listExportLines(

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
 import type { RemoteFile } from "#lib/hub/push-plan.ts";
+import type { RemoteTag } from "#lib/hub/tags.ts";
 
 /**
  * The Hugging Face Hub as far as a push needs it, by its own client. Large files go by Git LFS, which every Hub speaks;
@@ -107,15 +108,42 @@ export async function commitFiles(
   });
 }
 
-/** Names the present state of the repository; false where the name is taken. */
-export async function tagRepository(access: HubAccess, tag: string, message: string): Promise<boolean> {
+/** What the main branch points at, and every tag with the commit that it names. */
+export async function readRefs(access: HubAccess): Promise<{ head: string; tags: RemoteTag[] }> {
   return attempt(access.repo, async () => {
-    const response = await fetch(`${env().HUB_URL}/api/datasets/${access.repo}/tag/main`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${access.token}`, "content-type": "application/json" },
-      body: JSON.stringify({ tag, message }),
+    const response = await fetch(`${env().HUB_URL}/api/datasets/${access.repo}/refs`, {
+      headers: { authorization: `Bearer ${access.token}` },
       ...(access.signal ? { signal: access.signal } : {}),
     });
+    if (!response.ok) throw new HubApiError(response.url, response.status);
+    const { branches, tags } = refsSchema.parse(await response.json());
+    return {
+      head: branches.find(({ name }) => name === "main")?.commit ?? "",
+      tags,
+    };
+  });
+}
+
+const refSchema = z
+  .object({ name: z.string(), targetCommit: z.string() })
+  .transform(({ name, targetCommit }) => ({ name, commit: targetCommit }));
+const refsSchema = z.object({ branches: z.array(refSchema), tags: z.array(refSchema).default([]) });
+
+/**
+ * Names a state of the repository; false where the name is taken. Without a message, so that the tag names the commit
+ * itself and no object of its own: it can be compared with the branch then.
+ */
+export async function tagRepository(access: HubAccess, tag: string, commit: string): Promise<boolean> {
+  return attempt(access.repo, async () => {
+    const response = await fetch(
+      `${env().HUB_URL}/api/datasets/${access.repo}/tag/${encodeURIComponent(commit)}`,
+      {
+        method: "POST",
+        headers: { authorization: `Bearer ${access.token}`, "content-type": "application/json" },
+        body: JSON.stringify({ tag }),
+        ...(access.signal ? { signal: access.signal } : {}),
+      },
+    );
     if (response.status === 409) return false;
     if (!response.ok) throw new HubApiError(response.url, response.status);
     return true;

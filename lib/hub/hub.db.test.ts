@@ -130,6 +130,69 @@ describe("pushing an export", () => {
     expect(hub.repositories.get(REPO)?.commits).toHaveLength(again ?? -1);
   });
 
+  it("leaves a tag where it is: another format of the version gets a name of its own, and says so", async () => {
+    await pushed({ "README.md": "# parquet" });
+    await pushed({ "README.md": "# jsonl" });
+    expect(hub.repositories.get(REPO)?.tags).toEqual(["roofs-walls-v3", "roofs-walls-v3.2"]);
+    const [second, first] = await listPushes(projectId, versionId);
+    expect(first).toMatchObject({ tag: "roofs-walls-v3", tagKept: null });
+    expect(second).toMatchObject({ tag: "roofs-walls-v3.2", tagKept: "roofs-walls-v3" });
+    // What changes nothing is the state that has a name already.
+    await pushed({ "README.md": "# jsonl" });
+    expect((await listPushes(projectId, versionId))[0]).toMatchObject({ tag: "roofs-walls-v3.2" });
+    expect(hub.repositories.get(REPO)?.tags).toHaveLength(2);
+  });
+
+  it("takes the tag that its own earlier try had made", async () => {
+    const { pushId } = await requestPush(push(await addExport({ "README.md": "#" })));
+    await makePush(pushId);
+    await db().hubPush.update({ where: { id: pushId }, data: { state: "working", tag: null } });
+    await makePush(pushId);
+    expect((await listPushes(projectId, versionId))[0]).toMatchObject({
+      tag: "roofs-walls-v3",
+      tagKept: null,
+    });
+    expect(hub.repositories.get(REPO)?.tags).toEqual(["roofs-walls-v3"]);
+  });
+
+  it("lets no two projects push to one repository at once, and tells neither of the other", async () => {
+    const exportId = await addExport({ "README.md": "#" });
+    const stranger = await db().project.create({ data: { name: "Zanzibar" } });
+    const theirs = await db().export.findUniqueOrThrow({
+      where: { id: exportId },
+      include: { version: true },
+    });
+    const dataset = await db().dataset.create({ data: { projectId: stranger.id, name: "d" } });
+    const version = await db().datasetVersion.create({
+      data: {
+        ...{ projectId: stranger.id, datasetId: dataset.id, number: 1, recipe: {}, summary: {} },
+        ...{ recordCount: 1, simulated: false, contentHash: "" },
+      },
+    });
+    const other = await db().export.create({
+      data: {
+        ...{ projectId: stranger.id, versionId: version.id, format: "parquet", state: "done" },
+        storageKey: theirs.storageKey,
+      },
+    });
+    await connectHub({ projectId: stranger.id, actorId: userId }, hub.token);
+    const asked = await Promise.allSettled([
+      requestPush(push(exportId)),
+      requestPush({ ...push(other.id), projectId: stranger.id, repo: "My-Lab/Roofs" }),
+    ]);
+    expect(asked.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const [refused] = asked.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+    expect(refused).toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(/^Something else on this server is on its way to my-lab\/roofs/i),
+    });
+    expect(String(refused)).not.toMatch(/Zanzibar|Roofs & walls/);
+    for (const one of asked) if (one.status === "fulfilled") await makePush(one.value.pushId);
+    expect(await requestPush({ ...push(other.id), projectId: stranger.id })).toMatchObject({
+      pushId: expect.any(String),
+    });
+  });
+
   it.each([
     ["a cut connection", "drop" as const],
     ["a failing storage", 503],

@@ -15,12 +15,14 @@ import {
   type HubAccess,
   isPublicRepository,
   listRepository,
+  readRefs,
   readRepositoryFile,
   tagRepository,
 } from "#lib/hub/hub-client.ts";
 import { nameFiles } from "#lib/hub/local-files.ts";
 import { planPush } from "#lib/hub/push-plan.ts";
 import type { PushProgress } from "#lib/hub/schema.ts";
+import { chooseTag, tagOf } from "#lib/hub/tags.ts";
 import { describeError } from "#lib/log.ts";
 import { enqueueJob } from "#lib/queue/jobs.ts";
 import { temporaryPath } from "#lib/storage/storage.ts";
@@ -57,16 +59,18 @@ export async function requestPush(request: PushRequest): Promise<{ pushId: strin
     if ((await tx.hubConnection.count({ where: { projectId } })) === 0)
       throw new AppError("conflict", "This project has no token of the Hub. Enter one first.");
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`hub ${repo.toLowerCase()}`}, 0))`;
+    // Over all projects: two that send at once would take away each other's files.
     const busy = await tx.hubPush.findFirst({
-      where: {
-        projectId,
-        repo: { equals: repo, mode: "insensitive" },
-        state: { in: ["waiting", "working"] },
-      },
+      where: { repo: { equals: repo, mode: "insensitive" }, state: { in: ["waiting", "working"] } },
     });
     if (busy?.exportId === exportId) return { pushId: busy.id };
     if (busy)
-      throw new AppError("conflict", `Another export is on its way to ${repo}. Wait for it, or stop it.`);
+      throw new AppError(
+        "conflict",
+        busy.projectId === projectId
+          ? `Another export is on its way to ${repo}. Wait for it, or stop it.`
+          : `Something else on this server is on its way to ${repo} at this moment. Wait until it is there, then push again; or choose another repository.`,
+      );
     const push = await tx.hubPush.create({
       data: { projectId, exportId, repo, isPrivate: request.isPrivate, createdById: request.userId },
     });
@@ -146,10 +150,10 @@ export async function makePush(pushId: string, context: { signal?: AbortSignal }
       for (const file of commit.upload) reporter.arrived(file.path);
       await reporter.save();
     }
-    await tagRepository(access, tagOf(version), title);
+    const tag = await nameState(access, tagOf({ name: version.dataset.name, number: version.number }));
     const { count } = await db().hubPush.updateMany({
       where: { id: pushId, state: "working" },
-      data: { state: "done", error: null, commitUrl, endedAt: new Date() },
+      data: { state: "done", error: null, commitUrl, tag, endedAt: new Date() },
     });
     if (count === 0) throw new StoppedError();
   } catch (error) {
@@ -236,8 +240,18 @@ function pathsOfManifest(text: string | null): string[] {
   }
 }
 
-/** A repository may hold several datasets over time: the tag names both. */
-function tagOf(version: { number: number; dataset: { name: string } }): string {
-  const name = version.dataset.name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  return `${name.replace(/^-+|-+$/g, "") || "dataset"}-v${version.number}`;
+/** Tags what the main branch holds now, and says by which name. A tag that is there stays where it is. */
+async function nameState(access: HubAccess, own: string): Promise<string> {
+  for (let turn = 0; turn < MOST_TAG_TURNS; turn += 1) {
+    const { head, tags } = await readRefs(access);
+    const { name, isThere } = chooseTag(own, head, tags);
+    // Taken between the two requests: look again.
+    if (isThere || (await tagRepository(access, name, head))) return name;
+  }
+  throw new AppError(
+    "unavailable",
+    `The files have arrived in ${access.repo}, but the tag ${own} was refused again and again. Push again to go on.`,
+  );
 }
+
+const MOST_TAG_TURNS = 5;

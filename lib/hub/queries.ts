@@ -1,7 +1,8 @@
 import "server-only";
-import { db } from "#lib/db/client.ts";
+import { db, type Prisma } from "#lib/db/client.ts";
 import { env } from "#lib/env.ts";
 import { type HubConnectionView, type PushView, pushProgressSchema } from "#lib/hub/schema.ts";
+import { tagOf } from "#lib/hub/tags.ts";
 
 /** So many pushes of a version are shown. */
 const SHOWN = 20;
@@ -20,9 +21,33 @@ export async function listPushes(projectId: string, versionId: string): Promise<
     where: { projectId, export: { versionId } },
     orderBy: { id: "desc" },
     take: SHOWN,
-    include: { export: { select: { format: true } } },
+    include: PUSH_VERSION,
   });
-  return rows.map((row) => ({
+  return rows.map(toPushView);
+}
+
+/** What a push is shown with: its export's format, and which version it is of. */
+export const PUSH_VERSION = {
+  export: {
+    select: {
+      format: true,
+      versionId: true,
+      version: {
+        select: {
+          number: true,
+          withdrawnAt: true,
+          withdrawnReason: true,
+          dataset: { select: { name: true } },
+        },
+      },
+    },
+  },
+} as const;
+
+export function toPushView(row: Prisma.HubPushGetPayload<{ include: typeof PUSH_VERSION }>): PushView {
+  const { version } = row.export;
+  const own = tagOf({ name: version.dataset.name, number: version.number });
+  return {
     id: row.id,
     exportId: row.exportId,
     format: row.export.format,
@@ -33,8 +58,10 @@ export async function listPushes(projectId: string, versionId: string): Promise<
     progress: pushProgressSchema.nullable().catch(null).parse(row.progress),
     error: row.error,
     commitUrl: row.commitUrl,
+    tag: row.tag,
+    tagKept: row.tag !== null && row.tag !== own ? own : null,
     createdAt: row.createdAt.toISOString(),
-  }));
+  };
 }
 
 /** The finished exports of a version, newest first: what can be pushed. */

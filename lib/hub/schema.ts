@@ -72,6 +72,10 @@ export interface PushView {
   progress: PushProgress | null;
   error: string | null;
   commitUrl: string | null;
+  /** What names the state that was pushed, once it is there. */
+  tag: string | null;
+  /** The version's own tag, where it was taken and stays at the commit that it named before. */
+  tagKept: string | null;
   /** ISO 8601. */
   createdAt: string;
 }

@@ -87,7 +87,8 @@ export class TestHub {
     if (rest === "preupload/main") return preupload(body);
     if (rest === "info/lfs/objects/batch") return this.batch(body);
     if (rest === "commit/main") return this.commit(repo, repository, body);
-    if (rest === "tag/main") return tag(repository, body);
+    if (rest === "refs") return refs(repository);
+    if (rest.startsWith("tag/")) return tag(repository, rest.slice("tag/".length), body);
     const content = this.contentOf(repo, rest.slice("resolve/main/".length));
     return content ? { status: 200, value: content } : failed(404, "Entry not found");
   }
@@ -180,6 +181,8 @@ interface Repository {
   files: Map<string, { content: Buffer } | { sha256: string; size: number }>;
   commits: string[];
   tags: string[];
+  /** The commits that they name. */
+  tagged?: Map<string, string>;
 }
 
 const LISTED_AT_ONCE = 3;
@@ -201,7 +204,7 @@ const batchSchema = z.object({
   operation: z.literal("upload"),
   objects: z.array(z.object({ oid: z.string().length(64), size: z.number() })),
 });
-const tagSchema = z.object({ tag: z.string(), message: z.string() });
+const tagSchema = z.object({ tag: z.string(), message: z.string().optional() });
 const commitLineSchema = z.discriminatedUnion("key", [
   z.object({ key: z.literal("header"), value: z.object({ summary: z.string() }) }),
   z.object({
@@ -244,10 +247,29 @@ function preupload(body: Buffer): Answer {
   });
 }
 
-function tag(repository: Repository, body: Buffer): Answer {
+/** The name of a repository's last commit. */
+function headOf({ commits }: Repository): string {
+  return createHash("sha1").update(JSON.stringify(commits)).digest("hex");
+}
+
+function refs(repository: Repository): Answer {
+  return ok({
+    branches: [{ name: "main", ref: "refs/heads/main", targetCommit: headOf(repository) }],
+    converts: [],
+    tags: repository.tags.map((name) => ({
+      name,
+      ref: `refs/tags/${name}`,
+      targetCommit: repository.tagged?.get(name) ?? "another",
+    })),
+  });
+}
+
+function tag(repository: Repository, revision: string, body: Buffer): Answer {
   const { tag: name } = tagSchema.parse(JSON.parse(body.toString()));
   if (repository.tags.includes(name)) return failed(409, "Tag exists");
   repository.tags.push(name);
+  repository.tagged ??= new Map();
+  repository.tagged.set(name, revision === "main" ? headOf(repository) : revision);
   return ok({});
 }
 

@@ -15,9 +15,12 @@ export const API_SCOPES = {
   "traces:read": { permission: "project.read", label: "See traces and verdicts, as far as its maker may" },
   "verdicts:write": { permission: "traces.judge", label: "Give verdicts in its maker’s name" },
   "datasets:read": { permission: "project.read", label: "See dataset versions and what they hold" },
-  "datasets:write": { permission: "datasets.manage", label: "Freeze new dataset versions" },
+  "datasets:write": {
+    permission: "datasets.manage",
+    label: "Freeze and withdraw dataset versions, compare with benchmarks",
+  },
   "exports:read": { permission: "datasets.export", label: "Read frozen records, download exports" },
-  "exports:write": { permission: "datasets.export", label: "Have exports made" },
+  "exports:write": { permission: "datasets.export", label: "Have exports made and pushed to the Hub" },
 } as const satisfies Record<string, { permission: Permission; label: string }>;
 
 export type ApiScope = keyof typeof API_SCOPES;

@@ -35,7 +35,11 @@ interface Key {
 export async function listTraces(
   projectId: string,
   viewer: ListViewer & { name: string },
-  { filter = {}, place = {} }: { filter?: TraceFilter; place?: ListPlace } = {},
+  {
+    filter = {},
+    place = {},
+    size = PAGE_SIZE,
+  }: { filter?: TraceFilter; place?: ListPlace; size?: number } = {},
 ): Promise<TracePage> {
   const unlisted = usesListing(filter) ? await catchUpListing(projectId) : 0;
   const [sight, facets] = await Promise.all([readListSight(projectId, viewer), readFacets(projectId)]);
@@ -49,12 +53,13 @@ export async function listTraces(
   const isBackwards = isLast || before !== undefined;
   const cursor = before ?? (isLast || start ? undefined : place.after);
   const keys = await findKeys(found, order, {
+    size,
     isBackwards,
     cursor: cursor ? readKey(cursor, isByLength(filter)) : start,
     isInclusive: start !== null,
   });
-  const hasMore = keys.length > PAGE_SIZE;
-  const page = keys.slice(0, PAGE_SIZE);
+  const hasMore = keys.length > size;
+  const page = keys.slice(0, size);
   if (isBackwards) page.reverse();
   const rows = await readRows(
     projectId,
@@ -97,7 +102,7 @@ export async function findTraceIds(
 async function findKeys(
   { from, where }: FilterSql,
   order: ListOrder,
-  page: { isBackwards: boolean; cursor: Key | null; isInclusive: boolean },
+  page: { size: number; isBackwards: boolean; cursor: Key | null; isInclusive: boolean },
 ): Promise<Key[]> {
   const isDescending = (order === "newest" || order === "longest") !== page.isBackwards;
   const byLength = order === "longest" || order === "shortest";
@@ -106,7 +111,7 @@ async function findKeys(
   return patiently(
     sql`SELECT t.id::text AS id, ${words} AS words FROM ${from}
       WHERE ${where}${beyond(page.cursor, { isDescending, byLength, isInclusive: page.isInclusive })}
-      ORDER BY ${byLength ? sql`l."wordCount" ${direction}, ` : EMPTY}t.id ${direction} LIMIT ${PAGE_SIZE + 1}::int`,
+      ORDER BY ${byLength ? sql`l."wordCount" ${direction}, ` : EMPTY}t.id ${direction} LIMIT ${page.size + 1}::int`,
   );
 }
 

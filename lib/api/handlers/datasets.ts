@@ -1,5 +1,6 @@
 import "server-only";
 import { handler } from "#lib/api/handler.ts";
+import { readPreview } from "#lib/api/preview-queries.ts";
 import { serveLines } from "#lib/api/serve-lines.ts";
 import {
   listExportLines,
@@ -11,7 +12,7 @@ import {
 import { answerDownload } from "#lib/datasets/download.ts";
 import { requestExport } from "#lib/datasets/export-commands.ts";
 import { readExportFile } from "#lib/datasets/queries.ts";
-import { requestVersion } from "#lib/datasets/version-commands.ts";
+import { requestVersion, withdrawVersion } from "#lib/datasets/version-commands.ts";
 
 export const datasetHandlers = {
   listVersions: handler("listVersions", async ({ access, query }) => ({
@@ -29,6 +30,21 @@ export const datasetHandlers = {
   readLines: handler("readLines", async ({ access, params, query }) => {
     const version = await readPartsOf(access.project.id, params.versionId);
     return serveLines(access.project.id, version, params.part, query);
+  }),
+
+  previewLine: handler("previewLine", async ({ access, params, query }) => ({
+    value: await readPreview(access.project.id, params.versionId, query),
+  })),
+
+  withdrawVersion: handler("withdrawVersion", async ({ access, params, body }) => {
+    const { versionId } = params;
+    await withdrawVersion({
+      projectId: access.project.id,
+      userId: access.user.id,
+      versionId,
+      reason: body.reason,
+    });
+    return { value: null };
   }),
 
   listExports: handler("listExports", async ({ access, query }) => ({

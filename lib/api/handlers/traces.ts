@@ -9,10 +9,11 @@ import { listTraces } from "#lib/traces/list-queries.ts";
 
 export const traceHandlers = {
   listTraces: handler("listTraces", async ({ access, query }) => {
-    const { cursor, ...filter } = query;
+    const { cursor, limit, ...filter } = query;
     const { rows, next, unlisted } = await listTraces(access.project.id, viewerOf(access), {
       filter,
       place: cursor ? { after: cursor } : {},
+      size: limit,
     });
     return { value: { items: rows, next, unlisted } };
   }),

@@ -4,11 +4,14 @@ import type { Outcome, Output } from "#lib/cli/output.ts";
 import {
   remoteExportSpec,
   remoteImportSpec,
+  remotePushSpec,
   remoteRunSpec,
   remoteStatusSpec,
   remoteTracesSpec,
   remoteVersionSpec,
+  remoteVersionsSpec,
   remoteWatchSpec,
+  remoteWithdrawSpec,
 } from "#lib/cli/remote/specs.ts";
 
 export type RemoteCommand = {
@@ -45,5 +48,17 @@ export const REMOTE_COMMANDS: readonly RemoteCommand[] = [
   {
     spec: remoteExportSpec,
     load: async () => (await import("#lib/cli/remote/export-command.ts")).runRemoteExport,
+  },
+  {
+    spec: remotePushSpec,
+    load: async () => (await import("#lib/cli/remote/push-command.ts")).runRemotePush,
+  },
+  {
+    spec: remoteVersionsSpec,
+    load: async () => (await import("#lib/cli/remote/versions-command.ts")).runRemoteVersions,
+  },
+  {
+    spec: remoteWithdrawSpec,
+    load: async () => (await import("#lib/cli/remote/versions-command.ts")).runRemoteWithdraw,
   },
 ];

@@ -9,6 +9,9 @@ import { partKey } from "#lib/datasets/keys.ts";
 import { db } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 import { makeImage, makeQuestion, makeTrace, makeUser } from "#lib/db/test-records.ts";
+import { resetEnv } from "#lib/env.ts";
+import { connectHub } from "#lib/hub/connection-commands.ts";
+import { TestHub } from "#lib/hub/test-hub.ts";
 import { makePicture } from "#lib/images/test-pictures.ts";
 import { writeZip } from "#lib/images/test-zip.ts";
 import { createProject } from "#lib/projects/commands.ts";
@@ -177,6 +180,51 @@ describe("the command line on a server", { timeout: 240_000 }, () => {
     expect(readFileSync(again).equals(bytes)).toBe(true);
   });
 
+  it("pushes a version to the Hub, lists versions, and withdraws one, which then goes nowhere", async () => {
+    const hub = new TestHub();
+    process.env.HUB_URL = await hub.start();
+    resetEnv();
+    const owner = await db().user.findFirstOrThrow();
+    await connectHub({ projectId, actorId: owner.id }, hub.token);
+    const push = ["push", "--version", "latest", "--format", "jsonl", "--repo", "my-lab/kites"];
+    const pushed = await secondLook(push);
+    expect([pushed.code, pushed.json], pushed.stderr).toMatchObject([
+      0,
+      { push: { state: "done", tag: "kites-v1", tagKept: null, repo: "my-lab/kites" } },
+    ]);
+    expect(hub.contentOf("my-lab/kites", "README.md")?.toString()).toContain("Kites, version 1");
+    expect(hub.repositories.get("my-lab/kites")?.isPrivate).toBe(true);
+    expect(pushed.stdout + pushed.stderr).not.toContain(hub.token);
+
+    const versionSchema = z.object({
+      id: z.string(),
+      withdrawn: z.object({ reason: z.string() }).nullable(),
+    });
+    const listed = await secondLook(["versions"]);
+    const [version] = z.array(versionSchema).parse(listed.json.versions);
+    expect([listed.code, version?.withdrawn]).toEqual([0, null]);
+    const withdraw = ["withdraw", version?.id ?? "", "--reason", "A key was wrong."];
+    const withdrawn = await secondLook(withdraw);
+    expect([withdrawn.code, withdrawn.json], withdrawn.stderr).toMatchObject([
+      0,
+      { version: { withdrawn: { reason: "A key was wrong." } } },
+    ]);
+    expect((await secondLook(withdraw)).code).toBe(1);
+    expect((await secondLook(["versions"])).json.versions).toMatchObject([
+      { withdrawn: { reason: "A key was wrong." } },
+    ]);
+    const out = path.join(database.dataDir, "exports", "withdrawn.zip");
+    for (const words of [
+      ["export", "--version", version?.id ?? "", "--format", "jsonl", "--out", out],
+      ["push", "--version", version?.id ?? "", "--format", "jsonl", "--repo", "my-lab/kites"],
+    ])
+      expect(errorOf(await secondLook(words)).message).toMatch(/withdrawn.*A key was wrong\./);
+    expect(errorOf(await secondLook(push)).message).toMatch(/no version that could be exported/);
+    await hub.stop();
+    delete process.env.HUB_URL;
+    resetEnv();
+  });
+
   it("says in a sentence what cannot be done", async () => {
     for (const [words, extra, code, sentence] of [
       [["status"], { SECOND_LOOK_TOKEN: `slk_${"x".repeat(43)}` }, 1, /not known to this server/],
@@ -188,6 +236,14 @@ describe("the command line on a server", { timeout: 240_000 }, () => {
       [["watch", "00000000-0000-7000-8000-000000000000"], {}, 1, /no such run/],
       [["traces", "--state", "odd"], {}, 1, /--state cannot be that/],
       [["import", "--zip", "/no/such.zip"], {}, 1, /is not there/],
+      [["withdraw", "x", "--reason", "A key was wrong."], {}, 1, /no id of a version/],
+      [
+        ["withdraw", "00000000-0000-7000-8000-000000000000", "--reason", "A key was wrong."],
+        {},
+        1,
+        /no such dataset version/,
+      ],
+      [["push", "--version", "latest", "--format", "jsonl", "--repo", "no repo"], {}, 1, /--repo cannot/],
     ] as const) {
       const result = await secondLook([...words], extra);
       expect([result.code, errorOf(result).message], result.stderr).toEqual([

@@ -80,3 +80,34 @@ export const remoteExportSpec: CommandSpec = {
   },
   notes: "A download that broke off goes on where it stood when the same command is given again.",
 };
+
+export const remoteVersionsSpec: CommandSpec = {
+  name: "versions",
+  summary: "List dataset versions, the newest first, and which of them were withdrawn.",
+  options: {},
+};
+
+export const remoteWithdrawSpec: CommandSpec = {
+  name: "withdraw",
+  summary: "Mark a dataset version as not to be used any more, for everyone to see.",
+  operand: "VERSION",
+  options: {
+    reason: { value: "TEXT", help: "why, for whoever finds it or what was trained on it", required: true },
+  },
+  notes: "VERSION is its id. This can't be undone: make another version instead.",
+};
+
+const { out: _out, ...exportOptions } = remoteExportSpec.options;
+
+export const remotePushSpec: CommandSpec = {
+  name: "push",
+  summary: "Have a dataset version written and pushed to a repository of the Hugging Face Hub.",
+  options: {
+    ...exportOptions,
+    repo: { value: "OWNER/NAME", help: "the dataset repository, made where there is none", required: true },
+    public: { help: "everybody may see it; without this, its members alone" },
+  },
+  notes:
+    "It is pushed with the project's own token of the Hub, which is entered on a version's page. A push that broke off\n" +
+    "goes on where it was when the same command is given again.",
+};

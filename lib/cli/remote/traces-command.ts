@@ -7,6 +7,8 @@ import type { Outcome } from "#lib/cli/output.ts";
 import { remoteTracesSpec } from "#lib/cli/remote/specs.ts";
 import { AppError } from "#lib/errors.ts";
 
+const AT_ONCE = 1_000;
+
 type Line = AnswerOf<ApiRoutes["listTraces"]>["items"][number];
 
 export async function runRemoteTraces(client: ApiClient, args: Arguments): Promise<Outcome> {
@@ -27,11 +29,15 @@ export async function runRemoteTraces(client: ApiClient, args: Arguments): Promi
   let hasMore = false;
   do {
     const page = await client.call("listTraces", {
-      query: { ...parsed.data, ...(cursor ? { cursor } : {}) },
+      query: {
+        ...parsed.data,
+        limit: Math.min(limit - traces.length, AT_ONCE),
+        ...(cursor ? { cursor } : {}),
+      },
     });
-    traces.push(...page.items.slice(0, limit - traces.length));
+    traces.push(...page.items);
     cursor = page.next ?? undefined;
-    hasMore = cursor !== undefined || page.items.length > traces.length;
+    hasMore = cursor !== undefined;
   } while (cursor !== undefined && traces.length < limit);
   return {
     isGood: true,

@@ -1,0 +1,3 @@
+import { answer } from "#lib/api/answer.ts";
+
+export const GET = answer("readPush");
