@@ -9,20 +9,21 @@ import type { Statement } from "#lib/datasets/card/words.ts";
 export function CardSection({
   projectId,
   title,
-  source,
+  sources,
   children,
 }: {
   projectId: string;
   title: string;
-  source: FigureSource | null;
+  /** Where its figures come from, in the order in which they stand. */
+  sources: readonly FigureSource[];
   children: ReactNode;
 }) {
   return (
     <Section title={title}>
       <div className="grid gap-4">
         {children}
-        {source ? (
-          <p className="text-ink-3 text-xs">
+        {sources.map((source) => (
+          <p key={source.query} className="text-ink-3 text-xs">
             From {source.query}.{" "}
             {source.screen === null ? null : (
               <Link
@@ -33,7 +34,7 @@ export function CardSection({
               </Link>
             )}
           </p>
-        ) : null}
+        ))}
       </div>
     </Section>
   );

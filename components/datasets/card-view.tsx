@@ -37,11 +37,15 @@ export function CardView({ projectId, card }: { projectId: string; card: CardFac
           ))}
         </div>
       ) : null}
-      <CardSection projectId={projectId} title="Quality, as people judged it" source={errorRate.source}>
+      <CardSection projectId={projectId} title="Quality, as people judged it" sources={[errorRate.source]}>
         <StatementBlock statement={errorRateWords(errorRate)} />
         <CardFigure drawing={drawErrorRate(errorRate)} />
       </CardSection>
-      <CardSection projectId={projectId} title="Reviewers and agreement" source={agreement.source}>
+      <CardSection
+        projectId={projectId}
+        title="Reviewers and agreement"
+        sources={[reviewers.source, agreement.source]}
+      >
         <p className="max-w-[72ch] text-ink-2">
           {reviewers.people === 0
             ? "No verdict stands."
@@ -49,7 +53,7 @@ export function CardView({ projectId, card }: { projectId: string; card: CardFac
         </p>
         <StatementBlock statement={agreementWords(agreement)} />
       </CardSection>
-      <CardSection projectId={projectId} title="From images to this version" source={funnel.source}>
+      <CardSection projectId={projectId} title="From images to this version" sources={[funnel.source]}>
         <CardFigure drawing={drawFunnel(funnel)} />
         {funnel.questionProblems.length > 0 ? (
           <p className="max-w-[72ch] text-ink-3 text-sm">
@@ -62,7 +66,7 @@ export function CardView({ projectId, card }: { projectId: string; card: CardFac
         ) : null}
       </CardSection>
       {checks.traces.length > 0 ? (
-        <CardSection projectId={projectId} title="What each check rejected" source={checks.source}>
+        <CardSection projectId={projectId} title="What each check rejected" sources={[checks.source]}>
           <CardFigure drawing={drawChecks(checks)} />
           <CardTable
             head={["Check", "Failed", "Share", "Unknown", "Passed"]}
@@ -89,7 +93,11 @@ export function CardView({ projectId, card }: { projectId: string; card: CardFac
           />
         </CardSection>
       ) : null}
-      <CardSection projectId={projectId} title="Kinds and lengths" source={lengths.source}>
+      <CardSection
+        projectId={projectId}
+        title="Kinds and lengths"
+        sources={[composition.source, lengths.source]}
+      >
         <CardFigure drawing={drawKinds(composition)} />
         <CardFigure drawing={drawLengths(lengths)} />
         {lengths.pairs.length > 0 ? (
@@ -109,7 +117,7 @@ export function CardView({ projectId, card }: { projectId: string; card: CardFac
         ) : null}
       </CardSection>
       {behaviours.sampled > 0 ? (
-        <CardSection projectId={projectId} title="Behaviours" source={behaviours.source}>
+        <CardSection projectId={projectId} title="Behaviours" sources={[behaviours.source]}>
           <CardTable
             words={2}
             head={["Behaviour", "What a step of it does", "Mean per thought"]}
@@ -125,10 +133,10 @@ export function CardView({ projectId, card }: { projectId: string; card: CardFac
           <p className="max-w-[72ch] text-ink-3 text-sm">{behaviourWords(behaviours)}</p>
         </CardSection>
       ) : null}
-      <CardSection projectId={projectId} title="Price" source={card.price.source}>
+      <CardSection projectId={projectId} title="Price" sources={[card.price.source]}>
         <StatementBlock statement={priceWords(card.price)} />
       </CardSection>
-      <CardSection projectId={projectId} title="Licences of the pictures" source={card.licences.source}>
+      <CardSection projectId={projectId} title="Licences of the pictures" sources={[card.licences.source]}>
         {licences.warnings.length > 0 ? (
           <Notice tone="unsure" title="What the licences ask for or leave open">
             <ul className="grid gap-1">
@@ -147,11 +155,11 @@ export function CardView({ projectId, card }: { projectId: string; card: CardFac
           }))}
         />
       </CardSection>
-      <CardSection projectId={projectId} title="Contamination" source={card.contamination.source}>
+      <CardSection projectId={projectId} title="Contamination" sources={[card.contamination.source]}>
         <StatementBlock statement={contaminationWords(card.contamination)} />
       </CardSection>
       {made.prompts.length > 0 ? (
-        <CardSection projectId={projectId} title="Prompts" source={made.source}>
+        <CardSection projectId={projectId} title="Prompts" sources={[made.source]}>
           <CardTable
             words={3}
             head={["Prompt", "Version", "SHA-256 of its words"]}

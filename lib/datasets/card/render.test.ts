@@ -225,6 +225,41 @@ describe("renderCard", () => {
     expect(metadataOf(readme)).not.toHaveProperty("configs");
   });
 
+  it("names for every figure the query that it comes from", () => {
+    const card = makeCardFacts();
+    const sectionsOf = (readme: string) =>
+      new Map(
+        readme
+          .slice(readme.indexOf("\n---\n") + 5)
+          .split(/^## /mu)
+          .map((part): [string, string] => [part.slice(0, part.indexOf("\n")), part]),
+      );
+    // Nothing is counted there: settings of the published method, and how to name the version.
+    const withoutFigures = new Set(["How to train", "How to cite", "What was not kept"]);
+    for (const facts of [card, null]) {
+      const { readme } = renderCard({
+        facts: makeCardVersion(),
+        card: facts,
+        exportInfo: makeExportInfo({ sections: [{ title: "Files", body: "- `sft/`: 100 rows" }] }),
+      });
+      const sections = [...sectionsOf(readme)].filter(([title]) => !withoutFigures.has(title));
+      expect(sections.length).toBeGreaterThan(facts ? 12 : 4);
+      for (const [title, body] of sections) expect(body, title).toMatch(/<sub>From .+\.<\/sub>/u);
+    }
+    const { readme } = renderCard({ facts: makeCardVersion(), card, exportInfo: makeExportInfo() });
+    for (const [name, value] of Object.entries(card)) {
+      if (typeof value === "object" && "source" in value)
+        expect(readme, name).toContain(`<sub>From ${value.source.query}.</sub>`);
+    }
+    // A table or figure stands above its own source, not above another's.
+    const quality = sectionsOf(readme).get("Quality, as people judged it") ?? "";
+    expect([...quality.matchAll(/From the query of (\w+)/gu)].map(([, name]) => name)).toEqual([
+      "errorRate",
+      "reviewers",
+      "agreement",
+    ]);
+  });
+
   it("says what of the version no benchmark was compared with", () => {
     const { contamination } = makeCardFacts();
     const rendered = (notCompared?: { images: number; questions: number }) =>

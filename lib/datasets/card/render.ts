@@ -10,6 +10,7 @@ import {
   checksSection,
   compositionSection,
   contaminationSection,
+  EXPORT_SOURCE,
   funnelSection,
   type LeftOut,
   leftOutSection,
@@ -19,6 +20,8 @@ import {
   priceSection,
   qualitySection,
   type Section,
+  SUMMARY_SOURCE,
+  sourceLine,
   typesSection,
 } from "#lib/datasets/card/sections.ts";
 import type { Recipe, VersionSummary } from "#lib/datasets/schema.ts";
@@ -75,7 +78,11 @@ export function renderCard(input: {
   };
   const leftOut: LeftOut = facts.summary.leftOut;
   const sections: Section[] = [
-    ...exportInfo.sections,
+    ...exportInfo.sections.map((section) =>
+      section.title === FILES_TITLE
+        ? { ...section, body: `${section.body.trim()}\n\n${sourceLine(EXPORT_SOURCE)}` }
+        : section,
+    ),
     ...(card
       ? [
           madeSection(card),
@@ -85,7 +92,7 @@ export function renderCard(input: {
           leftOutSection(leftOut),
           qualitySection(card, figure("error-rate")),
           lengthsSection(card, figure("lengths")),
-          typesSection(card.composition.reasoningTypes),
+          typesSection(card.composition.reasoningTypes, card.composition.source),
           behavioursSection(card),
           priceSection(card),
           licencesSection(licences, card),
@@ -100,6 +107,7 @@ export function renderCard(input: {
           leftOutSection(leftOut),
           typesSection(
             Object.entries(facts.summary.byReasoningType).map(([type, value]) => ({ type, count: value })),
+            null,
           ),
         ]),
     limitsSection(facts, card),
@@ -115,6 +123,9 @@ export function renderCard(input: {
     files: drawings.map((drawing) => ({ path: `card/${drawing.name}.svg`, text: toSvg(drawing) })),
   };
 }
+
+/** The section of a format's notes that counts rows. */
+const FILES_TITLE = "Files";
 
 type Lines = Record<(typeof VERSION_PARTS)[number], number>;
 
@@ -144,7 +155,7 @@ function introduction(facts: CardVersion, lines: Lines, card: CardFacts | null, 
     lines.steps > 0 ? plural(lines.steps, "thought judged step by step", "thoughts judged step by step") : "",
   ].filter((words) => words !== "");
   const images = card?.composition.images ?? facts.summary.images;
-  return `${simulated}${withdrawnBefore(card)}Visual reasoning in long thoughts: a model looks at a picture and answers, a reasoning model takes a second look, a person decides whether the result may be trained on. This version holds ${joined(holds)} on ${plural(images, "image")}, frozen on ${facts.createdAt.slice(0, 10)} from the project “${md(facts.projectName)}”. It never changes; its parts and their hashes stand in \`manifest.json\`.${gaps}`;
+  return `${simulated}${withdrawnBefore(card)}Visual reasoning in long thoughts: a model looks at a picture and answers, a reasoning model takes a second look, a person decides whether the result may be trained on. This version holds ${joined(holds)} on ${plural(images, "image")}, frozen on ${facts.createdAt.slice(0, 10)} from the project “${md(facts.projectName)}”. It never changes; its parts and their hashes stand in \`manifest.json\`.${gaps}\n\n${sourceLine(card?.composition.source ?? SUMMARY_SOURCE)}`;
 }
 
 /** Whoever has trained on an earlier version learns it from the card of a later one. */
@@ -182,10 +193,17 @@ function limitsSection({ summary, recipe }: CardVersion, card: CardFacts | null)
   ];
   return {
     title: "Known limits",
-    body: items
-      .filter((item) => item !== "")
-      .map((item) => `- ${item}`)
-      .join("\n"),
+    body: [
+      items
+        .filter((item) => item !== "")
+        .map((item) => `- ${item}`)
+        .join("\n"),
+      sourceLine(SUMMARY_SOURCE),
+      isLopsided && card ? sourceLine(card.lengths.source) : "",
+      card?.language.code ? sourceLine(card.language.source) : "",
+    ]
+      .filter((part) => part !== "")
+      .join("\n\n"),
   };
 }
 

@@ -95,7 +95,7 @@ export function compositionSection(card: CardFacts | null, summary: VersionSumma
   const rows = card
     ? card.composition.rows.map((row) => [row.part, md(row.kind), row.split, count(row.count)])
     : Object.entries(summary.byKind).map(([kind, value]) => ["sft", md(kind), "train", count(value)]);
-  return section("Composition", card?.composition.source ?? null, [
+  return section("Composition", card?.composition.source ?? SUMMARY_SOURCE, [
     figure,
     rows.length > 0 ? table(["part", "kind", "split", "lines"], rows) : "",
     "O and X say whether the answer is the key: first that of the simple thought, then that of the long one. Splits are by image: no image is on two sides.",
@@ -105,19 +105,16 @@ export function compositionSection(card: CardFacts | null, summary: VersionSumma
 export function leftOutSection(leftOut: LeftOut): Section {
   const totals = new Map<string, number>();
   for (const { reason, count: value } of leftOut) totals.set(reason, (totals.get(reason) ?? 0) + value);
-  return {
-    title: "What was left out",
-    body:
-      totals.size === 0
-        ? ""
-        : table(
-            ["why", "traces"],
-            [...totals].map(([reason, value]) => [
-              LEFT_OUT_LABELS[reason as keyof typeof LEFT_OUT_LABELS] ?? md(reason),
-              count(value),
-            ]),
-          ),
-  };
+  if (totals.size === 0) return { title: "What was left out", body: "" };
+  return section("What was left out", SUMMARY_SOURCE, [
+    table(
+      ["why", "traces"],
+      [...totals].map(([reason, value]) => [
+        LEFT_OUT_LABELS[reason as keyof typeof LEFT_OUT_LABELS] ?? md(reason),
+        count(value),
+      ]),
+    ),
+  ]);
 }
 
 export function qualitySection(card: CardFacts, figure: string): Section {
@@ -127,11 +124,14 @@ export function qualitySection(card: CardFacts, figure: string): Section {
     reviewers.people === 0
       ? "No verdict stands."
       : `${reviewers.people === 1 ? "One person" : `${count(reviewers.people)} people`} gave ${plural(single.approved + single.rejected, "verdict")} one at a time (${count(single.approved)} approvals, ${count(single.rejected)} rejections)${bulk.approved + bulk.rejected > 0 ? ` and ${count(bulk.approved + bulk.rejected)} in bulk` : ""}.${reviewers.verdictsEach.length > 1 ? ` Of these each gave ${reviewers.verdictsEach.map(count).join(", ")}.` : ""}`;
-  return section("Quality, as people judged it", errorRate.source, [
+  return section("Quality, as people judged it", null, [
     figure,
     statement(errorRateWords(errorRate)),
+    sourceLine(errorRate.source),
     `### Reviewers and agreement\n\n${people}`,
+    sourceLine(reviewers.source),
     statement(agreementWords(agreement)),
+    sourceLine(agreement.source),
   ]);
 }
 
@@ -165,17 +165,18 @@ export function lengthsSection({ lengths }: CardFacts, figure: string): Section 
   ]);
 }
 
-export function typesSection(types: readonly { type: string; count: number }[]): Section {
-  return {
-    title: "Reasoning types",
-    body:
-      types.length === 0
-        ? ""
-        : table(
-            ["type", "lines"],
-            types.map(({ type, count: value }) => [md(type), count(value)]),
-          ),
-  };
+/** `source` is null for versions from before cards were kept: then the version's own summary says it. */
+export function typesSection(
+  types: readonly { type: string; count: number }[],
+  source: FigureSource | null,
+): Section {
+  if (types.length === 0) return { title: "Reasoning types", body: "" };
+  return section("Reasoning types", source ?? SUMMARY_SOURCE, [
+    table(
+      ["type", "lines"],
+      types.map(({ type, count: value }) => [md(type), count(value)]),
+    ),
+  ]);
 }
 
 export function behavioursSection({ behaviours }: CardFacts): Section {
@@ -231,6 +232,18 @@ function section(title: string, source: FigureSource | null, parts: readonly str
   };
 }
 
-function sourceLine({ query }: FigureSource): string {
+/** What is counted while a version is frozen, and kept with it. */
+export const SUMMARY_SOURCE: FigureSource = {
+  query: "SummaryCounter: what the version’s recipe met, counted while it was frozen",
+  screen: null,
+};
+
+/** What is counted while an export of it is written. */
+export const EXPORT_SOURCE: FigureSource = {
+  query: "ExportTally: counted while this export was written, as in manifest.json",
+  screen: null,
+};
+
+export function sourceLine({ query }: FigureSource): string {
   return `<sub>From ${md(query)}.</sub>`;
 }

@@ -5,7 +5,7 @@ import { summarySchema } from "#lib/datasets/schema.ts";
 import { RECIPE, testId } from "#lib/datasets/test-records.ts";
 
 /** Facts of a made-up version for tests, whole and consistent. */
-const SOURCE: FigureSource = { query: "a test", screen: "insights" };
+const sourceOf = (figure: string): FigureSource => ({ query: `the query of ${figure}`, screen: "insights" });
 
 export function makeCardFacts(changes: Partial<CardFacts> = {}): CardFacts {
   return {
@@ -23,7 +23,7 @@ export function makeCardFacts(changes: Partial<CardFacts> = {}): CardFacts {
         { type: "Recognition", count: 80 },
         { type: "Counting and Quantification", count: 20 },
       ],
-      source: SOURCE,
+      source: sourceOf("composition"),
     },
     funnel: {
       steps: [
@@ -42,7 +42,7 @@ export function makeCardFacts(changes: Partial<CardFacts> = {}): CardFacts {
       questionProblems: [{ reason: "key is none of the choices", count: 6 }],
       simpleGrades: { right: 2_400, wrong: 1_700, ungradable: 100 },
       longGrades: { right: 6_000, wrong: 2_800, ungradable: 200 },
-      source: SOURCE,
+      source: sourceOf("funnel"),
     },
     checks: {
       traces: [
@@ -51,7 +51,7 @@ export function makeCardFacts(changes: Partial<CardFacts> = {}): CardFacts {
       ],
       questions: [{ check: "length-cue", pass: 400, fail: 20, unknown: 0 }],
       tracesWithFailure: 1_900,
-      source: SOURCE,
+      source: sourceOf("checks"),
     },
     made: {
       makers: [
@@ -65,14 +65,14 @@ export function makeCardFacts(changes: Partial<CardFacts> = {}): CardFacts {
       ],
       prompts: [{ name: "stage2", version: 3, hash: "ab".repeat(32), note: "" }],
       importedRuns: 0,
-      source: SOURCE,
+      source: sourceOf("made"),
     },
     reviewers: {
       people: 3,
       verdictsEach: [400, 200, 50],
       single: { approved: 500, rejected: 150 },
       bulk: { approved: 30, rejected: 0 },
-      source: SOURCE,
+      source: sourceOf("reviewers"),
     },
     agreement: {
       compared: 120,
@@ -80,7 +80,7 @@ export function makeCardFacts(changes: Partial<CardFacts> = {}): CardFacts {
       percent: { value: 0.87, low: 0.8, high: 0.92 },
       alpha: { value: 0.71, low: 0.55, high: 0.83 },
       reliability: "unclear",
-      source: SOURCE,
+      source: sourceOf("agreement"),
     },
     errorRate: {
       approved: {
@@ -103,7 +103,7 @@ export function makeCardFacts(changes: Partial<CardFacts> = {}): CardFacts {
         { order: "image", traces: 400 },
         { order: "uncertain", traces: 200 },
       ],
-      source: SOURCE,
+      source: sourceOf("errorRate"),
     },
     price: {
       calls: 14_000,
@@ -111,16 +111,16 @@ export function makeCardFacts(changes: Partial<CardFacts> = {}): CardFacts {
       costMicros: 96_000_000,
       approved: 480,
       perApprovedMicros: 200_000,
-      source: SOURCE,
+      source: sourceOf("price"),
     },
     behaviours: {
       method: "lexical-1",
       sampled: 100,
       of: 160,
       means: { verification: 0.6, backtracking: 0.3, subgoal: 0.1, backward: 0 },
-      source: SOURCE,
+      source: sourceOf("behaviours"),
     },
-    language: { code: "en", source: SOURCE },
+    language: { code: "en", source: sourceOf("language") },
     lengths: {
       records: [
         { kind: "O", count: 40, mean: 60, p10: 40, median: 58, p90: 80, max: 99, bins: [0, 10, 25, 5] },
@@ -146,17 +146,17 @@ export function makeCardFacts(changes: Partial<CardFacts> = {}): CardFacts {
       ],
       chosenBins: [0, 0, 0, 0, 5, 15, 25, 10, 5],
       rejectedBins: [0, 0, 5, 20, 25, 8, 2],
-      source: SOURCE,
+      source: sourceOf("lengths"),
     },
     licences: {
       rows: [
         { licence: "CC BY 4.0", sources: ["DOCCI"], images: 40 },
         { licence: null, sources: [], images: 1 },
       ],
-      source: SOURCE,
+      source: sourceOf("licences"),
     },
     withdrawnVersions: [],
-    contamination: { state: "not-checked", source: SOURCE },
+    contamination: { state: "not-checked", source: sourceOf("contamination") },
     ...changes,
   };
 }
