@@ -5,12 +5,18 @@ import type { RecordFormat } from "#lib/interchange/record-format.ts";
 import type { RecordFault } from "#lib/interchange/record-problems.ts";
 import { isRecord } from "#lib/interchange/record-values.ts";
 
+/** A picture that stands in a row of a Parquet file, under the path that the row gives it. */
+export interface EmbeddedPicture {
+  path: string;
+  bytes: Uint8Array;
+}
+
 /**
  * A row of a file of others: its line (of JSON lists and Parquet, its number from 1), the text as it stood there, and its
  * fields.
  */
 export type RecordRow =
-  | { line: number; ok: true; raw: string; row: Record<string, unknown> }
+  | { line: number; ok: true; raw: string; row: Record<string, unknown>; pictures?: EmbeddedPicture[] }
   | { line: number; ok: false; fault: RecordFault };
 
 /** A row of messages fits dozens of times over. */
