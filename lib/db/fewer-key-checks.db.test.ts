@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
+import { makeImage, makeProject, makeQuestion, makeTrace } from "#lib/db/test-records.ts";
 import { startRun } from "#lib/generation/run-commands.ts";
 import { readRunSummary } from "#lib/generation/run-queries.ts";
 import { disconnectBoss } from "#lib/queue/boss.ts";
@@ -32,11 +33,16 @@ async function countOrphans(): Promise<Record<string, number>> {
         WHERE NOT EXISTS (SELECT 1 FROM "Trace" t WHERE t."id" = r."traceId")) AS revisions,
       (SELECT count(*) FROM "Trace" t WHERE
         NOT EXISTS (SELECT 1 FROM "Image" i WHERE i."id" = t."imageId" AND i."projectId" = t."projectId")
+        OR NOT EXISTS (SELECT 1 FROM "Question" q WHERE q."id" = t."questionId")
+        OR NOT EXISTS (SELECT 1 FROM "SimpleThought" s WHERE s."id" = t."simpleThoughtId")
         OR NOT EXISTS (SELECT 1 FROM "TraceRevision" r WHERE r."id" = t."currentRevisionId")
         OR (t."longThoughtId" IS NOT NULL
           AND NOT EXISTS (SELECT 1 FROM "LongThought" l WHERE l."id" = t."longThoughtId"))) AS traces,
-      (SELECT count(*) FROM "LongThought" l WHERE l."callId" IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM "ModelCall" c WHERE c."id" = l."callId")) AS longs,
+      (SELECT count(*) FROM "LongThought" l WHERE
+        NOT EXISTS (SELECT 1 FROM "SimpleThought" s WHERE s."id" = l."simpleThoughtId")
+        OR (l."callId" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "ModelCall" c WHERE c."id" = l."callId"))) AS longs,
+      (SELECT count(*) FROM "RunTask" t
+        WHERE NOT EXISTS (SELECT 1 FROM "Run" r WHERE r."id" = t."runId")) AS tasks,
       (SELECT count(*) FROM "ModelCallBody" b
         WHERE NOT EXISTS (SELECT 1 FROM "ModelCall" c WHERE c."id" = b."callId")) AS bodies,
       (SELECT count(*) FROM "ModelCallReply" r
@@ -44,13 +50,24 @@ async function countOrphans(): Promise<Record<string, number>> {
       (SELECT count(*) FROM "CallAttempt" a
         WHERE NOT EXISTS (SELECT 1 FROM "ModelCall" c WHERE c."id" = a."callId")) AS attempts,
       (SELECT count(*) FROM "ModelCall" c WHERE
-        NOT EXISTS (SELECT 1 FROM "Endpoint" e WHERE e."id" = c."endpointId")
+        NOT EXISTS (SELECT 1 FROM "Project" p WHERE p."id" = c."projectId")
+        OR NOT EXISTS (SELECT 1 FROM "Endpoint" e WHERE e."id" = c."endpointId")
         OR NOT EXISTS (SELECT 1 FROM "PromptVersion" p WHERE p."id" = c."promptVersionId")
         OR NOT EXISTS (SELECT 1 FROM "Run" r WHERE r."id" = c."runId")) AS calls`;
   return Object.fromEntries(Object.entries(row ?? {}).map(([name, count]) => [name, Number(count)]));
 }
 
-const NONE = { checks: 0, revisions: 0, traces: 0, longs: 0, bodies: 0, replies: 0, attempts: 0, calls: 0 };
+const NONE = {
+  checks: 0,
+  revisions: 0,
+  traces: 0,
+  longs: 0,
+  tasks: 0,
+  bodies: 0,
+  replies: 0,
+  attempts: 0,
+  calls: 0,
+};
 
 async function countRows() {
   return {
@@ -58,6 +75,7 @@ async function countRows() {
     revisions: await db().traceRevision.count(),
     checks: await db().checkResult.count(),
     longs: await db().longThought.count(),
+    tasks: await db().runTask.count(),
     calls: await db().modelCall.count(),
     bodies: await db().modelCallBody.count(),
     replies: await db().modelCallReply.count(),
@@ -103,4 +121,58 @@ it("what hangs on a deleted row goes with it, where no foreign key says so", {
 
   await db().project.delete({ where: { id: projectId } });
   expect(Object.values(await countRows())).toEqual(Object.values(made).map(() => 0));
+});
+
+describe("a row that names a parent", () => {
+  it("is refused where the parent is not there", async () => {
+    const { id: projectId } = await makeProject();
+    const { id: imageId } = await makeImage(projectId);
+    const question = await makeQuestion(projectId, imageId);
+    await makeTrace({ projectId, imageId, question });
+    const { id: runId } = await db().run.create({ data: { projectId, name: "Run", config: {}, seed: "s" } });
+    const { id: _of, ...trace } = await db().trace.findFirstOrThrow({ where: { projectId } });
+    const { id: _l, ...long } = await db().longThought.findFirstOrThrow({ where: { projectId } });
+    const nobody = crypto.randomUUID();
+    const call = { model: "m", identity: "i", purpose: "reasoner" as const };
+    const task = { projectId, stage: 1, inputId: imageId };
+    const own = { longThoughtId: null, currentRevisionId: null };
+    const refused = /foreign key/i;
+    await expect(db().modelCall.create({ data: { ...call, projectId: nobody } })).rejects.toThrow(refused);
+    await expect(db().runTask.create({ data: { ...task, runId: nobody } })).rejects.toThrow(refused);
+    await expect(
+      db().longThought.create({ data: { ...long, callId: null, simpleThoughtId: nobody } }),
+    ).rejects.toThrow(refused);
+    await expect(db().trace.create({ data: { ...trace, ...own, questionId: nobody } })).rejects.toThrow(
+      refused,
+    );
+    await expect(db().trace.create({ data: { ...trace, ...own, simpleThoughtId: nobody } })).rejects.toThrow(
+      refused,
+    );
+    await db().modelCall.create({ data: { ...call, projectId } });
+    await db().runTask.create({ data: { ...task, runId } });
+    await db().longThought.create({ data: { ...long, callId: null, sampleIndex: 7 } });
+    await db().trace.create({ data: { ...trace, ...own } });
+  });
+
+  it("goes with a parent that is deleted while it is being written", async () => {
+    const { id: projectId } = await makeProject();
+    const { id: runId } = await db().run.create({ data: { projectId, name: "Run", config: {}, seed: "s" } });
+    let deleting: Promise<unknown> | undefined;
+    await db().$transaction(async (tx) => {
+      await tx.runTask.create({ data: { projectId, runId, stage: 1, inputId: crypto.randomUUID() } });
+      // Sent only when somebody wants its result.
+      deleting = Promise.resolve(db().run.delete({ where: { id: runId } }));
+      // It waits for this transaction, whose row names the run.
+      await expect
+        .poll(async () => {
+          const [row] = await db().$queryRaw<{ waiting: bigint }[]>`
+            SELECT count(*) AS waiting FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'DELETE%'`;
+          return Number(row?.waiting);
+        })
+        .toBe(1);
+    });
+    await deleting;
+    expect(await db().runTask.count({ where: { runId } })).toBe(0);
+  });
 });

@@ -64,7 +64,7 @@ const claimMany = createBatcher<Claiming, Claim | null>({
     const rows = await raw().$queryRaw<(Claim & { place: number })[]>`
     WITH asked AS (
       SELECT * FROM json_to_recordset(${JSON.stringify(claims.map(toRow))}::json) AS a(
-        "place" int, "id" uuid, "attemptId" uuid, "projectId" uuid, "identity" text, "purpose" text, "stage" int,
+        "place" int, "id" uuid, "projectId" uuid, "identity" text, "purpose" text, "stage" int,
         "check" text, "endpointId" uuid, "model" text, "promptVersionId" uuid, "runId" uuid, "sampleIndex" int,
         "seed" int, "parameters" jsonb, "dialect" text, "simulated" boolean, "userId" uuid, "token" uuid,
         "request" jsonb, "ceilingMicros" bigint)
@@ -102,8 +102,8 @@ const claimMany = createBatcher<Claiming, Claim | null>({
       FROM lost, LATERAL unnest(ARRAY[lost."projectId", lost."runId"]) AS s(scope)
       WHERE s.scope IS NOT NULL GROUP BY s.scope HAVING sum(lost."ceilingMicros") > 0
     ), attempt AS (
-      INSERT INTO "CallAttempt" ("id", "callId", "number", "startedAt", "outcome", "runId", "ceilingMicros")
-      SELECT "attemptId", "callId",
+      INSERT INTO "CallAttempt" ("callId", "number", "startedAt", "outcome", "runId", "ceilingMicros")
+      SELECT "callId",
              coalesce((SELECT max(a."number") FROM "CallAttempt" a WHERE a."callId" = claimed."callId"), 0) + 1,
              timezone('utc', clock_timestamp()), 'sent', "runId", "ceilingMicros"
       FROM claimed
@@ -136,7 +136,6 @@ function toRow({ request, identity, token, storedBody, ceilingMicros }: Claiming
   return {
     place,
     id: createUuid7(),
-    attemptId: createUuid7(),
     projectId,
     identity,
     purpose,

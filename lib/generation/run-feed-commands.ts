@@ -1,7 +1,7 @@
 import "server-only";
 import { fromPrisma } from "pg-boss";
 import { db } from "#lib/db/client.ts";
-import type { RawTransaction } from "#lib/db/raw.ts";
+import { type RawTransaction, raw } from "#lib/db/raw.ts";
 import { readTaskPage } from "#lib/generation/run-plan-queries.ts";
 import { type PlannedTask, priorityOf } from "#lib/generation/run-planner.ts";
 import { type RunConfig, runConfigSchema } from "#lib/generation/run-schema.ts";
@@ -18,6 +18,7 @@ const IMAGES_PER_PAGE = 20;
 const IMAGES_AT_FIRST = 2;
 const ROWS_PER_INSERT = 1_000;
 const TASKS_PER_PAGE = 2_000;
+const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Makes the first tasks of a run, page by page, and sees to it that every open task has its job. Safe to do at any
@@ -107,22 +108,18 @@ async function enqueueOpenTasks(runId: string, signal: AbortSignal): Promise<voi
   const run = await db().run.findFirst({ where: { id: runId, state: "running" } });
   if (!run) return;
   const config = runConfigSchema.parse(run.config);
-  let cursor: string | undefined;
+  let cursor = FIRST_ID;
   while (!signal.aborted) {
-    const rows = await db().runTask.findMany({
-      where: {
-        runId,
-        isHeld: false,
-        state: { in: ["waiting", "working"] },
-        ...(cursor ? { id: { gt: cursor } } : {}),
-      },
-      orderBy: { id: "asc" },
-      take: TASKS_PER_PAGE,
-      select: { id: true, stage: true, check: true },
-    });
+    // Nearly all have the job that they were made with: to offer those to the queue again would cost as much as making them.
+    const rows = await raw().$queryRaw<{ id: string; stage: number; check: string }[]>`
+      SELECT t."id"::text AS "id", t."stage", t."check" FROM "RunTask" t
+      WHERE t."runId" = ${runId}::uuid AND NOT t."isHeld" AND t."state" IN ('waiting', 'working')
+        AND t."id" > ${cursor}::uuid
+        AND NOT EXISTS (SELECT 1 FROM pgboss.job j WHERE j.name = ${STAGE_QUEUE} AND j.id = t."id")
+      ORDER BY t."id" LIMIT ${TASKS_PER_PAGE}`;
     await insertJobs(null, { id: runId, config }, rows);
     if (rows.length < TASKS_PER_PAGE) return;
-    cursor = rows.at(-1)?.id;
+    cursor = rows.at(-1)?.id ?? cursor;
   }
 }
 

@@ -7,6 +7,7 @@ import type { TaskOutcome } from "#lib/generation/run-outcome.ts";
 import { nextTasks } from "#lib/generation/run-planner.ts";
 import { type RunConfig, runConfigSchema } from "#lib/generation/run-schema.ts";
 import { statesBefore } from "#lib/generation/run-state.ts";
+import { describeEnd, readTargets } from "#lib/generation/run-target-commands.ts";
 import type { WorkStage } from "#lib/generation/schema.ts";
 import { STAGE_QUEUE } from "#lib/queue/boss.ts";
 import type { QueueJob } from "#lib/queue/dispatcher.ts";
@@ -37,8 +38,8 @@ export async function takeTasks(
   jobs: readonly QueueJob<StageJob>[],
 ): Promise<{ job: QueueJob<StageJob>; work: StageTask }[]> {
   const ids = jobs.map((job) => job.id);
-  const rows = await db().$queryRaw<(Omit<StageTask, "run" | "stage"> & { runId: string; stage: number })[]>`
-    SELECT t."id"::text, t."runId"::text AS "runId", t."stage", t."inputId"::text AS "inputId", t."sampleIndex",
+  const rows = await raw().$queryRaw<(Omit<StageTask, "run" | "stage"> & { runId: string; stage: number })[]>`
+    SELECT t."id"::text AS "id", t."runId"::text AS "runId", t."stage", t."inputId"::text AS "inputId", t."sampleIndex",
       t."attempts", t."samples", t."check"
     FROM unnest(${ids}::uuid[]) AS k(id) JOIN "RunTask" t ON t."id" = k.id JOIN "Run" r ON r."id" = t."runId"
     WHERE r."state" = 'running' AND t."state" IN ('waiting', 'working')`;
@@ -204,11 +205,16 @@ function toClaim({ claim }: Settlement): Claim {
  */
 export async function finishRuns(runIds: readonly string[]): Promise<string[]> {
   if (runIds.length === 0) return [];
+  const targets = await readTargets(runIds);
+  const reasons = [...targets].map(([runId, target]) => ({ runId, reason: describeEnd(target) }));
   return db().$transaction(async (tx) => {
     await tx.$queryRaw`
       SELECT "id" FROM "Run" WHERE "id" = ANY(${[...runIds]}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`;
     const rows = await tx.$queryRaw<{ id: string }[]>`
-    UPDATE "Run" r SET "state" = 'done', "endedAt" = (now() AT TIME ZONE 'UTC')
+    UPDATE "Run" r SET "state" = 'done', "endedAt" = (now() AT TIME ZONE 'UTC'),
+      "reason" = coalesce(r."reason", (
+        SELECT g."reason" FROM json_to_recordset(${JSON.stringify(reasons)}::json) AS g("runId" uuid, "reason" text)
+        WHERE g."runId" = r."id"))
     WHERE r."id" = ANY(${[...runIds]}::uuid[]) AND r."state"::text = ANY(${statesBefore("finish")})
       AND r."plannedAt" IS NOT NULL
       AND NOT EXISTS (

@@ -3,7 +3,7 @@ import { readRunQuestions } from "#lib/generation/run-queries.ts";
 import { selectByTotalIfAny, selectForReview } from "#lib/generation/selection-commands.ts";
 import { log } from "#lib/log.ts";
 
-const EVERY_MS = 1_000;
+const EVERY_MS = 3_000;
 const QUESTIONS_AT_ONCE = 200;
 
 /**
