@@ -103,7 +103,7 @@ export function Judging({ projectId, reasons, review, trace, ...props }: Judging
           <ChangesUnder changes={judgement.changesUnder} />
         </div>
       ) : null}
-      {isReferred(trace.state) ? <Referred trace={trace} /> : null}
+      {isReferred(trace.state) ? <Referred trace={trace} reading={reading} /> : null}
       <TraceLineage
         trace={trace}
         reading={reading}

@@ -97,6 +97,7 @@ function InHand({ projectId, reasons, review, outbox, trace, panel, onPanel }: I
           {...(open
             ? {
                 regions: reading.regions,
+                fixedRegionIds: reading.fixedRegionIds,
                 activeRegionIds: reading.activeRegionIds,
                 selectedRegionId: reading.selectedRegionId,
                 onRegionHover: reading.hoverRegion,

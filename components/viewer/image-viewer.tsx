@@ -68,6 +68,8 @@ export interface ImageViewerProps {
   keymap?: Keymap;
   /** Named places in it, in the order in which Tab goes through them. */
   regions?: Region[];
+  /** Regions that can be looked at and not changed. */
+  fixedRegionIds?: readonly string[];
   /** Regions of the step that is looked at: they stand out, the others step back. Out of sight, they are brought into it. */
   activeRegionIds?: readonly string[];
   /** The region that is chosen; without this the viewer remembers it itself. */
@@ -132,6 +134,7 @@ interface LoadedViewerProps extends Omit<ImageViewerProps, "onShown"> {
 
 function LoadedViewer({ projectId, image, className, onShown, onFailed, ref, ...props }: LoadedViewerProps) {
   const { regions = NO_REGIONS, activeRegionIds = NO_IDS, keymap = DEFAULT_KEYMAP } = props;
+  const { fixedRegionIds = NO_IDS } = props;
   const [isLoaded, setLoaded] = useState(false);
   const [natural, setNatural] = useState<Size | null>(null);
   const [detail, setDetail] = useState<Detail>("sharp");
@@ -166,7 +169,7 @@ function LoadedViewer({ projectId, image, className, onShown, onFailed, ref, ...
   const editing = useRegionEditing({
     subject: props.subject ?? image.id,
     keymap,
-    regions,
+    regions: regions.filter(({ id }) => !fixedRegionIds.includes(id)),
     selectedId,
     seen: viewport.seen,
     onSelect: select,
@@ -270,7 +273,7 @@ function LoadedViewer({ projectId, image, className, onShown, onFailed, ref, ...
             penId={Pen && penRegion ? penRegion.id : null}
             height={view ? picture.height * view.scale : (frame?.height ?? 0)}
             hiddenAbove={view ? Math.max(0, -view.y) : 0}
-            canEdit={canChange}
+            canEdit={canChange && editing.selected !== null}
             onHover={hover}
             onSelect={select}
           />

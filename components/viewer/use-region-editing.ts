@@ -137,7 +137,7 @@ export function useRegionEditing(options: RegionEditingOptions) {
         return true;
       case "Escape":
         if (draft || tool) drop();
-        else if (selected) options.onSelect(null);
+        else if (selectedId) options.onSelect(null);
         else return false;
         return true;
       case "Delete":

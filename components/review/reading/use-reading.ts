@@ -3,6 +3,7 @@
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { CommandHandlers } from "#components/keys/key-provider.tsx";
 import { applyOps } from "#components/review/reading/finding-ops.ts";
+import { othersPlaces } from "#components/review/reading/others-places.ts";
 import {
   findUnrated,
   isSamePlace,
@@ -67,11 +68,22 @@ export function useReading(
       : applyOps(trace.notes.own, own, trace.notes.steps, new Date().toISOString());
   }, [trace, outbox.waiting]);
   const steps = trace?.notes.steps ?? null;
+  const theirs = useMemo(() => othersPlaces(trace), [trace]);
+  const regions = useMemo(() => [...findings.regions, ...theirs.regions], [findings, theirs]);
   const taint = useMemo(() => (steps ? taintOf(steps, findings) : null), [steps, findings]);
   const marks = useMemo(
     () => new Map(findings.marks.map((mark) => [keyOf(mark.part, mark.stepKey), mark])),
     [findings],
   );
+  /** Regions that prove the step, whoever said so. */
+  const regionsOf = (place: Place | null): string[] => {
+    const own = markOf(place)?.regionIds ?? [];
+    if (!place || theirs.marks.length === 0) return own;
+    return [
+      ...own,
+      ...theirs.marks.filter((mark) => isSamePlace(mark, place)).flatMap((mark) => mark.regionIds),
+    ];
+  };
   const markOf = (place: Place | null): StepMarkView | null =>
     (place && marks.get(keyOf(place.part, place.stepKey))) ?? null;
 
@@ -199,7 +211,8 @@ export function useReading(
 
   /** A click on a region goes to the first step that it proves. */
   function selectRegion(id: string | null) {
-    const linked = id && findings.marks.filter(({ regionIds }) => regionIds.includes(id));
+    const linked =
+      id && [...findings.marks, ...theirs.marks].filter(({ regionIds }) => regionIds.includes(id));
     const first =
       linked && steps
         ? stages
@@ -245,11 +258,12 @@ export function useReading(
       ? findings.marks.filter((one) => !steps[one.part].some(({ id }) => id === one.stepKey)).length
       : 0,
     /** Regions of the step that is pointed at, or in focus. */
-    activeRegionIds: markOf(shownPlace)?.regionIds ?? [],
-    regions: trace ? findings.regions : NO_REGIONS,
+    activeRegionIds: regionsOf(shownPlace),
+    regions: trace ? regions : NO_REGIONS,
+    /** Regions of others: to be looked at, not changed. */
+    fixedRegionIds: theirs.regions.map(({ id }) => id),
     /** Whether a step is proved by the region that is pointed at or chosen. */
-    isLit: (place: Place) =>
-      regionInQuestion !== null && (markOf(place)?.regionIds.includes(regionInQuestion) ?? false),
+    isLit: (place: Place) => regionInQuestion !== null && regionsOf(place).includes(regionInQuestion),
     isFolded: (part: TracePartName) =>
       part === "description" ? !state.isDescriptionOpen : state.folded.includes(part),
     unrated: steps

@@ -1,4 +1,4 @@
-import type { StepMarkView } from "#lib/review/marks-schema.ts";
+import type { RegionView, StepMarkView } from "#lib/review/marks-schema.ts";
 import type { OthersFindings } from "#lib/review/notes-schema.ts";
 import type { TraceVerdictView } from "#lib/traces/schema.ts";
 
@@ -7,8 +7,11 @@ export interface Opinion {
   reviewerId: string;
   reviewerName: string;
   verdict: TraceVerdictView | null;
-  /** Marks that say something is amiss, and those with words. */
+  /** Marks that say something is amiss, and those with words or with a region. */
   marks: StepMarkView[];
+  /** Steps that they called good, without more. */
+  good: StepMarkView[];
+  regions: RegionView[];
   firstError: OthersFindings["firstError"];
   blindAnswer: OthersFindings["blindAnswer"];
 }
@@ -27,7 +30,8 @@ export function opinionsOf(
     ...markedBy(findings, verdict.reviewerId),
   }));
   const others = findings.filter(
-    ({ reviewerId, marks, firstError }) => !last.has(reviewerId) && (marks.length > 0 || firstError),
+    ({ reviewerId, marks, regions, firstError }) =>
+      !last.has(reviewerId) && (marks.length > 0 || regions.length > 0 || firstError),
   );
   return [
     ...judged,
@@ -42,8 +46,14 @@ export function opinionsOf(
 
 function markedBy(findings: readonly OthersFindings[], reviewerId: string) {
   const own = findings.find((one) => one.reviewerId === reviewerId);
-  const marks = own?.marks.filter(
-    ({ rating, note, isNotVisible }) => rating !== "good" || note !== "" || isNotVisible,
-  );
-  return { marks: marks ?? [], firstError: own?.firstError ?? null, blindAnswer: own?.blindAnswer ?? null };
+  const isTelling = ({ rating, note, isNotVisible, regionIds }: StepMarkView) =>
+    rating !== "good" || note !== "" || isNotVisible || regionIds.length > 0;
+  const marks = own?.marks ?? [];
+  return {
+    marks: marks.filter(isTelling),
+    good: marks.filter((mark) => !isTelling(mark)),
+    regions: own?.regions ?? [],
+    firstError: own?.firstError ?? null,
+    blindAnswer: own?.blindAnswer ?? null,
+  };
 }

@@ -1,16 +1,20 @@
 "use client";
 
 import { CommandKey } from "#components/keys/command-key.tsx";
+import { regionName } from "#components/review/reading/others-places.ts";
+import type { Reading } from "#components/review/reading/use-reading.ts";
 import { type Opinion, opinionsOf } from "#components/review/verdicts/opinions.ts";
 import { Notice } from "#components/ui/page.tsx";
 import { TimeAgo } from "#components/ui/time.tsx";
 import type { ReviewTraceView } from "#lib/review/notes-schema.ts";
 
+type PlacesInReading = Pick<Reading, "goTo" | "selectRegion" | "selectedRegionId">;
+
 /**
  * Over a trace that somebody is to settle or to mend: why, from whom, and, for who settles it, what each reviewer said,
  * side by side.
  */
-export function Referred({ trace }: { trace: ReviewTraceView }) {
+export function Referred({ trace, reading }: { trace: ReviewTraceView; reading: PlacesInReading }) {
   const { state } = trace;
   if (state !== "disputed" && state !== "flagged" && state !== "repair") return null;
   const { referral, mayAdjudicate, others } = trace.notes;
@@ -49,7 +53,7 @@ export function Referred({ trace }: { trace: ReviewTraceView }) {
         <ul className="grid gap-x-6 gap-y-4 sm:grid-cols-2">
           {opinions.map((opinion) => (
             <li key={opinion.reviewerId} className="border-line border-t pt-3">
-              <OpinionView opinion={opinion} trace={trace} />
+              <OpinionView opinion={opinion} trace={trace} reading={reading} />
             </li>
           ))}
         </ul>
@@ -67,8 +71,16 @@ const TITLES = {
 const DECISIONS = { approved: "✓ Approved", rejected: "✕ Rejected" } as const;
 const RATINGS = { good: "good", doubtful: "doubtful", wrong: "wrong" } as const;
 
-function OpinionView({ opinion, trace }: { opinion: Opinion; trace: ReviewTraceView }) {
-  const { verdict, marks, firstError, blindAnswer } = opinion;
+interface OpinionViewProps {
+  opinion: Opinion;
+  trace: ReviewTraceView;
+  reading: PlacesInReading;
+}
+
+function OpinionView({ opinion, trace, reading }: OpinionViewProps) {
+  const { verdict, marks, good, regions, firstError, blindAnswer } = opinion;
+  const regionsOf = (ids: readonly string[]) =>
+    regions.flatMap((region, index) => (ids.includes(region.id) ? [regionName(region, index)] : []));
   return (
     <div className="grid gap-1.5">
       <p className="flex flex-wrap items-baseline justify-between gap-x-3">
@@ -101,11 +113,41 @@ function OpinionView({ opinion, trace }: { opinion: Opinion; trace: ReviewTraceV
                 {RATINGS[mark.rating]}
                 {mark.isNotVisible ? ", not visible" : ""}
               </span>{" "}
-              {stepOf(trace, mark.part, mark.stepKey)}: {mark.stepText}
+              <button
+                type="button"
+                className="link text-start disabled:no-underline"
+                disabled={!trace.notes.steps[mark.part].some(({ id }) => id === mark.stepKey)}
+                onClick={() => reading.goTo({ part: mark.part, stepKey: mark.stepKey })}
+              >
+                {stepOf(trace, mark.part, mark.stepKey)}
+              </button>
+              : {mark.stepText}
+              {mark.regionIds.length > 0 ? ` (seen in ${regionsOf(mark.regionIds).join(", ")})` : ""}
               {mark.note ? ` — “${mark.note}”` : ""}
             </li>
           ))}
         </ul>
+      ) : null}
+      {good.length > 0 ? (
+        <p className="text-ink-2 text-xs">
+          good: {good.map((mark) => stepOf(trace, mark.part, mark.stepKey)).join(", ")}
+        </p>
+      ) : null}
+      {regions.length > 0 ? (
+        <p className="flex flex-wrap items-baseline gap-x-2 gap-y-1 text-ink-2 text-xs">
+          In the picture:
+          {regions.map((region, index) => (
+            <button
+              key={region.id}
+              type="button"
+              aria-pressed={reading.selectedRegionId === region.id}
+              className="link aria-pressed:font-medium"
+              onClick={() => reading.selectRegion(region.id)}
+            >
+              <bdi>{regionName(region, index)}</bdi>
+            </button>
+          ))}
+        </p>
       ) : null}
     </div>
   );

@@ -75,7 +75,7 @@ describe("what reviewers said", () => {
     rating,
     isNotVisible: false,
     note,
-    regionIds: [],
+    regionIds: [] as string[],
     updatedAt: "2026-01-01",
   });
   const findings = (reviewerId: string, marks: ReturnType<typeof mark>[]) => ({
@@ -98,6 +98,26 @@ describe("what reviewers said", () => {
       ["cy", undefined],
     ]);
     expect(opinions.map(({ marks }) => marks.length)).toEqual([0, 1, 1]);
+    expect(opinions.map(({ good }) => good.length)).toEqual([0, 1, 0]);
+  });
+
+  it("counts regions, and tells a good step's that proves it", () => {
+    const region = {
+      id: "r",
+      name: "the kite",
+      shape: { kind: "box" as const, x: 0, y: 0, w: 1, h: 1 },
+      createdAt: "",
+    };
+    const [opinion] = opinionsOf(
+      [],
+      [{ ...findings("ada", [{ ...mark("good"), regionIds: ["r"] }]), regions: [region] }],
+    );
+    expect(opinion).toMatchObject({
+      marks: [{ regionIds: ["r"] }],
+      good: [],
+      regions: [{ name: "the kite" }],
+    });
+    expect(opinionsOf([], [{ ...findings("ben", []), regions: [region] }])).toHaveLength(1);
   });
 });
 
