@@ -59,7 +59,23 @@ function noteOnRate({ state, callsPerSecond, ratePerSecond }: RunProgress, isOut
   return ratePerSecond === null ? "over the last half minute" : "answered from earlier calls";
 }
 
-function Accepted({ progress: { accepted, untilAccepted } }: { progress: RunProgress }) {
+function noteOnAccepted({ state, accepted, untilAccepted }: RunProgress): string {
+  if (untilAccepted === null) return "passed their checks";
+  switch (state) {
+    case "running":
+    case "paused":
+      return "it ends when so many passed their checks";
+    case "stopped":
+      return "passed their checks before it stopped";
+    case "cancelled":
+      return "passed their checks before it was cancelled";
+    case "done":
+      return accepted < untilAccepted ? "nothing was left to work on" : "passed their checks";
+  }
+}
+
+function Accepted({ progress }: { progress: RunProgress }) {
+  const { accepted, untilAccepted } = progress;
   return (
     <Figure
       label="Accepted"
@@ -73,7 +89,7 @@ function Accepted({ progress: { accepted, untilAccepted } }: { progress: RunProg
           </>
         )
       }
-      note={untilAccepted === null ? "passed their checks" : "it ends when so many passed their checks"}
+      note={noteOnAccepted(progress)}
     />
   );
 }

@@ -15,6 +15,7 @@ export function RunNotices({
   canManage: boolean;
 }) {
   const { state, reason } = progress;
+  const isShort = progress.untilAccepted !== null && progress.accepted < progress.untilAccepted;
   return (
     <>
       {error ? (
@@ -34,7 +35,10 @@ export function RunNotices({
         </Notice>
       ) : null}
       {state === "done" && reason ? (
-        <Notice tone="right" title="This run ended by itself">
+        <Notice
+          tone={isShort ? "unsure" : "right"}
+          title={isShort ? "This run ended short of what was wanted" : "This run ended by itself"}
+        >
           <p>{reason}</p>
         </Notice>
       ) : null}

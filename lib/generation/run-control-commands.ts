@@ -7,6 +7,7 @@ import { formatDollars, requirePrices, toMicros } from "#lib/generation/run-budg
 import { FEED_RUN_JOB } from "#lib/generation/run-commands.ts";
 import { runConfigSchema } from "#lib/generation/run-schema.ts";
 import { nextRunState, type RunEvent, statesBefore } from "#lib/generation/run-state.ts";
+import { describeTarget, readTargets } from "#lib/generation/run-target-commands.ts";
 import { forgetTroubles } from "#lib/generation/run-trouble-commands.ts";
 import { enqueueJob } from "#lib/queue/jobs.ts";
 import { wakeWorker } from "#lib/queue/wake.ts";
@@ -97,11 +98,16 @@ export async function retryFailed(
   return count;
 }
 
-/** Stops a run that cannot sensibly go on, with the sentence that a person will read. Does nothing if it has ended. */
+/**
+ * Stops a run that cannot sensibly go on, with the sentence that a person will read, and how far it came where so many
+ * traces were wanted. Does nothing if it has ended.
+ */
 export async function stopRun(runId: string, reason: string): Promise<boolean> {
+  const target = (await readTargets([runId])).get(runId);
+  const whole = target ? `${reason} ${describeTarget(target.wanted, target.accepted)}` : reason;
   const { count } = await db().run.updateMany({
     where: { id: runId, state: { in: statesBefore("stop") } },
-    data: { state: "stopped", reason },
+    data: { state: "stopped", reason: whole },
   });
   return count > 0;
 }

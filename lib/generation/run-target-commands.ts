@@ -27,14 +27,12 @@ export async function endSatisfiedRuns(): Promise<void> {
     const made = readAccepted(await readCounters(id, "made|"), stages);
     const next = nextLooks.get(id);
     if (made < untilAccepted || (next && made < next.made && Date.now() < next.at)) continue;
-    const last = Math.max(...stages);
-    const accepted = last === 1 ? made : await countAccepted(id, last);
+    const accepted = await countExactly(id, Math.max(...stages), made);
     if (accepted < untilAccepted) {
       nextLooks.set(id, { made: made + (untilAccepted - accepted), at: Date.now() + LOOK_EVERY_MS });
       continue;
     }
-    const count = (traces: number) => traces.toLocaleString("en");
-    const reason = `${count(untilAccepted)} ${untilAccepted === 1 ? "trace was" : "traces were"} wanted, and ${count(accepted)} passed the checks.`;
+    const reason = describeTarget(untilAccepted, accepted);
     await db().$transaction(async (tx) => {
       const { count: isRunning } = await tx.run.updateMany({
         where: { id, state: "running" },
@@ -48,6 +46,54 @@ export async function endSatisfiedRuns(): Promise<void> {
         )`;
     }, PATIENT_TRANSACTION);
   }
+}
+
+/** How far runs are that end when so many traces are accepted; a run without such a target is left out. */
+export async function readTargets(runIds: readonly string[]): Promise<Map<string, RunTarget>> {
+  const runs = await db().run.findMany({
+    where: { id: { in: [...runIds] }, untilAccepted: { not: null } },
+    select: { id: true, untilAccepted: true, config: true },
+  });
+  const targets = new Map<string, RunTarget>();
+  for (const { id, untilAccepted, config } of runs) {
+    if (untilAccepted === null) continue;
+    const { stages } = runConfigSchema.parse(config);
+    const made = readAccepted(await readCounters(id, "made|"), stages);
+    targets.set(id, {
+      wanted: untilAccepted,
+      accepted: await countExactly(id, Math.max(...stages), made),
+      failedTasks: await db().runTask.count({ where: { runId: id, state: "failed" } }),
+    });
+  }
+  return targets;
+}
+export type RunTarget = { wanted: number; accepted: number; failedTasks: number };
+
+/** How many were wanted and how many there are, in a sentence. */
+export function describeTarget(wanted: number, accepted: number): string {
+  const verb = wanted === 1 ? "trace was" : "traces were";
+  return accepted < wanted
+    ? `${count(wanted)} ${verb} wanted, and only ${count(accepted)} passed the checks.`
+    : `${count(wanted)} ${verb} wanted, and ${count(accepted)} passed the checks.`;
+}
+
+/** Why a run with a target has ended although nobody ended it: it is there, or nothing is left to work on. */
+export function describeEnd({ wanted, accepted, failedTasks }: RunTarget): string {
+  const said = describeTarget(wanted, accepted);
+  if (accepted >= wanted) return said;
+  const failed =
+    failedTasks > 0
+      ? ` ${count(failedTasks)} ${failedTasks === 1 ? "call" : "calls"} failed and can be tried again.`
+      : "";
+  return `${said} All that the run had to work on is used up.${failed} More images, more samples or another seed bring more.`;
+}
+
+function count(traces: number): string {
+  return traces.toLocaleString("en");
+}
+
+function countExactly(runId: string, lastStage: number, made: number): Promise<number> | number {
+  return lastStage === 1 ? made : countAccepted(runId, lastStage);
 }
 
 /**

@@ -4,7 +4,9 @@ import { createTestDatabase } from "#lib/db/test-database.ts";
 import { makeImage, makeProject, makeQuestion, makeTrace } from "#lib/db/test-records.ts";
 import { ensureDefaultEndpoints } from "#lib/endpoints/commands.ts";
 import { freezeConfig } from "#lib/generation/config-queries.ts";
+import { stopRun } from "#lib/generation/run-control-commands.ts";
 import { endSatisfiedRuns } from "#lib/generation/run-target-commands.ts";
+import { finishRuns } from "#lib/generation/run-task-commands.ts";
 import { ensureDefaultPrompts } from "#lib/prompts/commands.ts";
 
 const database = await createTestDatabase();
@@ -64,7 +66,7 @@ async function prepare() {
   const left = await task(3, crypto.randomUUID());
   const isEnding = async () =>
     (await db().runTask.findUniqueOrThrow({ where: { id: left.id } })).state === "cancelled";
-  return { runId: run.id, traceIds, task, isEnding };
+  return { runId: run.id, traceIds, task, left, isEnding };
 }
 
 it("a run goes on while checks that came later hold back too many of what its counter says it made", async () => {
@@ -75,6 +77,45 @@ it("a run goes on while checks that came later hold back too many of what its co
   });
   await endSatisfiedRuns();
   expect(await isEnding()).toBe(false);
+});
+
+it("a run that has nothing left to work on says how many of the wanted traces there are, and why it ended", async () => {
+  const { runId, traceIds } = await prepare();
+  await db().run.update({ where: { id: runId }, data: { untilAccepted: 5, plannedAt: new Date() } });
+  await db().trace.updateMany({ where: { id: traceIds[0] ?? "" }, data: { failedChecks: ["leak"] } });
+  await db().runTask.updateMany({ where: { runId, state: "waiting" }, data: { state: "failed" } });
+  await endSatisfiedRuns();
+  expect(await finishRuns([runId])).toEqual([runId]);
+  expect(await db().run.findUnique({ where: { id: runId } })).toMatchObject({
+    state: "done",
+    reason:
+      "5 traces were wanted, and only 2 passed the checks. All that the run had to work on is used up. 1 call failed and can be tried again. More images, more samples or another seed bring more.",
+  });
+});
+
+it("a run that comes to its end with as many as were wanted says so, and one without a target says nothing", async () => {
+  const { runId, left } = await prepare();
+  await db().runTask.update({ where: { id: left.id }, data: { state: "done" } });
+  await db().run.update({ where: { id: runId }, data: { untilAccepted: 3, plannedAt: new Date() } });
+  await finishRuns([runId]);
+  const reason = async () => (await db().run.findUniqueOrThrow({ where: { id: runId } })).reason;
+  expect(await reason()).toBe("3 traces were wanted, and 3 passed the checks.");
+  await db().run.update({
+    where: { id: runId },
+    data: { state: "running", reason: null, untilAccepted: null },
+  });
+  expect(await finishRuns([runId])).toEqual([runId]);
+  expect(await reason()).toBeNull();
+});
+
+it("a run that its budget ends says how far it came", async () => {
+  const { runId } = await prepare();
+  await db().run.update({ where: { id: runId }, data: { untilAccepted: 5 } });
+  await stopRun(runId, "The budget of $5.00 is used up.");
+  expect(await db().run.findUnique({ where: { id: runId } })).toMatchObject({
+    state: "stopped",
+    reason: "The budget of $5.00 is used up. 5 traces were wanted, and only 3 passed the checks.",
+  });
 });
 
 it("a trace with a check still to be made is not accepted yet, and one without failures is, whoever paid for it", async () => {
