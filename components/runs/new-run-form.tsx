@@ -224,6 +224,7 @@ function startForm(models: readonly StageModel[], picked: readonly { id: string 
     pickedIds: picked.map((image) => image.id),
     simpleSamples: "3",
     longSamples: "3",
+    imageSide: "512",
     cues: [...CUES],
     ownCue: "",
     parameters: { 1: texts(1), 2: texts(2), 3: texts(3) },

@@ -27,6 +27,7 @@ const form: NewRunForm = {
   pickedIds: [],
   simpleSamples: "3",
   longSamples: "2",
+  imageSide: "512",
   cues: ["Wait,"],
   ownCue: "",
   parameters: { 1: texts, 2: texts, 3: texts },
@@ -53,6 +54,17 @@ describe("the form for a new run", () => {
       images: { kind: "not_run" },
     });
     expect(sent.seed).toBeUndefined();
+  });
+
+  it("sends the largest area of an image where a model is shown one", () => {
+    const pixels = (part: Partial<typeof form>) => toNewRun({ ...form, ...part }, models).maxPixels;
+    expect(pixels({})).toBe(262_144);
+    expect(pixels({ imageSide: "1024" })).toBe(1_048_576);
+    expect(pixels({ stages: [1] })).toBeUndefined();
+    expect(pixels({ stages: [1], checks: ["reshuffled"] })).toBe(262_144);
+    expect(findProblem({ ...form, imageSide: "16" }, models)).toContain("from 32 to 4,096");
+    expect(findProblem({ ...form, imageSide: "" }, models)).toContain("from 32 to 4,096");
+    expect(findProblem({ ...form, stages: [3], imageSide: "" }, models)).toBeNull();
   });
 
   it("leaves out what belongs to stages that are not run", () => {

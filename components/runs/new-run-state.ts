@@ -24,6 +24,8 @@ export type NewRunForm = {
   pickedIds: string[];
   simpleSamples: string;
   longSamples: string;
+  /** The side of the square whose area an image has at most, in pixels. */
+  imageSide: string;
   cues: string[];
   ownCue: string;
   parameters: Record<Stage, ParameterTexts>;
@@ -96,6 +98,7 @@ export function toNewRun(
     images: toSelection(form),
     ...(form.stages.includes(2) ? { simpleSamples: toWhole(form.simpleSamples) } : {}),
     ...(form.stages.includes(3) ? { longSamples: toWhole(form.longSamples), cues } : {}),
+    ...(looksAtImages(form) ? { maxPixels: toWhole(form.imageSide) ** 2 } : {}),
     ...(form.name.trim() ? { name: form.name.trim() } : {}),
     ...(form.seed.trim() ? { seed: form.seed.trim() } : {}),
     viaBatch: batchesThatApply(form, models),
@@ -132,7 +135,14 @@ export function findProblem(
   if (stages.includes(3) && !isSampleCount(form.longSamples)) return "Long thoughts: a number from 1 to 64.";
   if (stages.includes(3) && form.cues.length === 0 && form.ownCue.trim() === "")
     return "Choose at least one cue.";
+  if (looksAtImages(form) && !(toWhole(form.imageSide) >= 32 && toWhole(form.imageSide) <= 4096))
+    return "Largest image: a side from 32 to 4,096 pixels.";
   return findProblemOfLimits(form, models, checkModels);
+}
+
+/** Whether any model of the run is shown an image. */
+export function looksAtImages(form: Pick<NewRunForm, "checks" | "stages">): boolean {
+  return form.stages.includes(2) || checksThatApply(form).includes("reshuffled");
 }
 
 /** Chosen stages that are to go by batch, and whose endpoint takes batches. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useId } from "react";
-import type { NewRunForm as Form } from "#components/runs/new-run-state.ts";
+import { type NewRunForm as Form, looksAtImages } from "#components/runs/new-run-state.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Checkbox, Input } from "#components/ui/input.tsx";
 import { CUES } from "#lib/generation/preset.ts";
@@ -11,9 +11,10 @@ interface PartProps {
   change: (part: Partial<Form>) => void;
 }
 
-/** How many thoughts are made of each input. */
+/** How many thoughts are made of each input, and how large a model sees the image. */
 export function SampleFields({ form, change }: PartProps) {
-  if (!form.stages.includes(2) && !form.stages.includes(3)) return null;
+  const hasImages = looksAtImages(form);
+  if (!hasImages && !form.stages.includes(3)) return null;
   return (
     <div className="grid items-start gap-4 sm:grid-cols-2">
       {form.stages.includes(2) ? (
@@ -36,6 +37,21 @@ export function SampleFields({ form, change }: PartProps) {
               inputMode="numeric"
               value={form.longSamples}
               onChange={(event) => change({ longSamples: event.target.value })}
+            />
+          )}
+        </Field>
+      ) : null}
+      {hasImages ? (
+        <Field
+          label="Largest image, as the side of a square"
+          hint="Pixels. A larger image is made smaller, to this area, in its own shape. Published: 512."
+        >
+          {(ids) => (
+            <Input
+              {...ids}
+              inputMode="numeric"
+              value={form.imageSide}
+              onChange={(event) => change({ imageSide: event.target.value })}
             />
           )}
         </Field>

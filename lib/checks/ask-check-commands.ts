@@ -6,7 +6,7 @@ import { AppError } from "#lib/errors.ts";
 import { openThought } from "#lib/generation/continuation/last-turn.ts";
 import { showImageToModel } from "#lib/generation/image-part-queries.ts";
 import { callModel } from "#lib/generation/ledger-commands.ts";
-import { type FrozenModel, type GenerationConfig, STAGE2_MAX_PIXELS } from "#lib/generation/schema.ts";
+import { type FrozenModel, type GenerationConfig, maxPixelsOf } from "#lib/generation/schema.ts";
 import { callOptions, type StageContext } from "#lib/generation/stage-context.ts";
 import type { RawReply } from "#lib/generation/thought.ts";
 import { readPrompt } from "#lib/prompts/queries.ts";
@@ -57,7 +57,7 @@ export async function askAsCheck(context: StageContext, question: CheckQuestion)
   const text = renderTemplate(prompt.content.user, values);
   // As stage 2 does it: where the endpoint goes on from an unfinished turn, the reply begins with its thought.
   const opened = question.isThinkingAloud === true ? openThought(model.dialect, model.capabilities) : null;
-  const shown = question.image ? await showImage(question.image, model.capabilities) : null;
+  const shown = question.image ? await showImage(question.image, context.config, model.capabilities) : null;
   const call = await callModel(
     {
       projectId: context.projectId,
@@ -114,12 +114,16 @@ function withParameters(model: FrozenModel, check: ModelCheck, question: CheckQu
   };
 }
 
-async function showImage(image: NonNullable<CheckQuestion["image"]>, capabilities: Capabilities) {
+async function showImage(
+  image: NonNullable<CheckQuestion["image"]>,
+  config: GenerationConfig,
+  capabilities: Capabilities,
+) {
   if (image.state === "missing") {
     throw new AppError(
       "bad_input",
       `The file of image ${image.externalId} is missing, and this check has to look at it: import the file, then run the check again.`,
     );
   }
-  return showImageToModel(image.id, { maxPixels: STAGE2_MAX_PIXELS }, capabilities);
+  return showImageToModel(image.id, { maxPixels: maxPixelsOf(config) }, capabilities);
 }

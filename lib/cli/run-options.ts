@@ -11,6 +11,7 @@ export function readRunConfig(args: Arguments): NewRun {
     readCount(runSpec, args, "simple-samples"),
     readCount(runSpec, args, "long-samples"),
   ];
+  const maxPixels = readCount(runSpec, args, "max-pixels");
   const [seed, name, budget] = [args.text("seed"), args.text("name"), args.text("budget")];
   const [concurrency, untilAccepted, dryRunImages] = [
     readCount(runSpec, args, "concurrency"),
@@ -22,6 +23,7 @@ export function readRunConfig(args: Arguments): NewRun {
     images: readImages(args.text("images") ?? "not-run"),
     ...(simpleSamples === undefined ? {} : { simpleSamples }),
     ...(longSamples === undefined ? {} : { longSamples }),
+    ...(maxPixels === undefined ? {} : { maxPixels }),
     ...(seed === undefined ? {} : { seed }),
     ...(name === undefined ? {} : { name }),
     ...(budget === undefined ? {} : { budget }),

@@ -42,6 +42,7 @@ export const runSpec: CommandSpec = {
     images: { value: "WHICH", help: "all, not-run (default), or a number: the first so many" },
     "simple-samples": { value: "N", help: "simple thoughts for each question (default 3)" },
     "long-samples": { value: "N", help: "long thoughts for each simple thought (default 3)" },
+    "max-pixels": { value: "N", help: "models see images of at most N pixels in area (default 262144)" },
     seed: { value: "TEXT", help: "the same seed on the same inputs asks the same" },
     name: { value: "TEXT", help: "what the run is called" },
     budget: { value: "DOLLARS", help: "never spend more, e.g. 5.00; needs the price of every model" },

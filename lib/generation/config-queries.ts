@@ -11,7 +11,6 @@ import {
   freezeOptionsSchema,
   type GenerationConfig,
   STAGE_PURPOSES,
-  STAGE2_MAX_PIXELS,
 } from "#lib/generation/schema.ts";
 import { readCurrentPrompts } from "#lib/prompts/queries.ts";
 import { PROMPT_DEFINITIONS, type PromptName } from "#lib/prompts/schema.ts";
@@ -41,6 +40,7 @@ export async function freezeConfig(projectId: string, given: FreezeOptions): Pro
   for (const stage of viaBatch) refuseWithoutBatches(stage, model(stage));
   return {
     format: 1,
+    maxPixels: options.maxPixels,
     viaBatch,
     stage1: has(1)
       ? {
@@ -55,7 +55,7 @@ export async function freezeConfig(projectId: string, given: FreezeOptions): Pro
           model: model(2),
           promptVersionId: promptId("stage2"),
           samples: options.simpleSamples,
-          maxPixels: STAGE2_MAX_PIXELS,
+          maxPixels: options.maxPixels,
         }
       : null,
     stage3: has(3)

@@ -21,8 +21,11 @@ export const frozenModelSchema = z.object({
 });
 export type FrozenModel = z.infer<typeof frozenModelSchema>;
 
-/** Stage 2 sees the image at no more than this area, as published (512 × 512). */
+/** A model sees the image at no more than this area where a run says nothing else, as published (512 × 512). */
 export const STAGE2_MAX_PIXELS = 512 * 512;
+/** What a run may say instead: from a thumbnail to more than any model of today takes in. */
+export const LEAST_PIXELS = 32 * 32;
+export const MOST_PIXELS = 4096 * 4096;
 
 const cuesSchema = z
   .array(z.string().trim().min(1).max(120))
@@ -56,6 +59,8 @@ export const generationConfigSchema = z.object({
       cues: cuesSchema,
     })
     .nullable(),
+  /** The largest area, in pixels, at which any model of the run sees an image. Older runs say it at stage 2 alone. */
+  maxPixels: z.int().min(LEAST_PIXELS).optional(),
   /** Stages whose calls are sent by the endpoint's Batch API. */
   viaBatch: z.array(z.union([z.literal(1), z.literal(2), z.literal(3)])).optional(),
   /** The checks by a model that go along, each with its own. */
@@ -71,6 +76,11 @@ export const generationConfigSchema = z.object({
 });
 export type GenerationConfig = z.infer<typeof generationConfigSchema>;
 
+/** The largest area at which the models of a run see an image, in pixels. */
+export function maxPixelsOf(config: Pick<GenerationConfig, "stage2" | "maxPixels">): number {
+  return config.stage2?.maxPixels ?? config.maxPixels ?? STAGE2_MAX_PIXELS;
+}
+
 export const STAGES = [1, 2, 3] as const;
 export type Stage = (typeof STAGES)[number];
 
@@ -85,6 +95,12 @@ export const freezeOptionsSchema = z.object({
   simpleSamples: z.int().min(1).max(64).default(3),
   longSamples: z.int().min(1).max(64).default(3),
   cues: cuesSchema.default([...CUES]),
+  /** The largest area of an image as a model is shown it, in pixels. */
+  maxPixels: z
+    .int()
+    .min(LEAST_PIXELS, "An image needs at least 32 × 32 pixels.")
+    .max(MOST_PIXELS, "At most 4,096 × 4,096 pixels.")
+    .default(STAGE2_MAX_PIXELS),
   /** Stages to send by the endpoint's Batch API: cheaper, and within a day. */
   viaBatch: z.array(z.union([z.literal(1), z.literal(2), z.literal(3)])).default([]),
   checks: z.array(z.enum(MODEL_CHECKS)).default([]),

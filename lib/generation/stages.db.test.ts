@@ -1,8 +1,10 @@
+import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { runModelCheck } from "#lib/checks/model-check-commands.ts";
 import { db } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 import { freezeConfig } from "#lib/generation/config-queries.ts";
-import type { GenerationConfig } from "#lib/generation/schema.ts";
+import { type GenerationConfig, generationConfigSchema, maxPixelsOf } from "#lib/generation/schema.ts";
 import { selectForReview } from "#lib/generation/selection-commands.ts";
 import type { StageContext } from "#lib/generation/stage-context.ts";
 import { toStoredBody } from "#lib/generation/stored-request.ts";
@@ -161,6 +163,60 @@ describe("the three stages", () => {
       .text;
     expect(prompt.endsWith(cue)).toBe(true);
     expect(prompt.slice(prompt.lastIndexOf("<think>"))).toContain(simple);
+  });
+
+  it("show an image no larger than the run says, in each call that looks at it, and no smaller than it must be", async () => {
+    const sizes = async () =>
+      Promise.all(
+        simulator.captured().flatMap(({ body }) => {
+          const url = /data:image\/\w+;base64,(?<bytes>[^"]+)/u.exec(body)?.groups?.bytes;
+          return url ? [sharp(Buffer.from(url, "base64")).metadata()] : [];
+        }),
+      );
+    const look = async (more: { maxPixels?: number }) => {
+      const frozen = await freezeConfig(project.projectId, {
+        stages: [1, 2],
+        checks: ["reshuffled"],
+        ...more,
+      });
+      const seen = (await sizes()).length;
+      const { questionIds } = await writeQuestions(context({ config: frozen }), { imageId: project.imageId });
+      const inputId = questionIds[0] ?? "";
+      const { reused } = await thinkSimply(context({ config: frozen }), {
+        questionId: inputId,
+        sampleIndex: 0,
+      });
+      await runModelCheck(context({ config: frozen }), { check: "reshuffled", inputId });
+      return {
+        frozen,
+        inputId,
+        reused,
+        areas: (await sizes()).slice(seen).map(({ width, height }) => width * height),
+      };
+    };
+    // The picture has 900 × 700 pixels.
+    const usual = await look({});
+    expect(usual.areas).toHaveLength(3);
+    for (const area of usual.areas) expect(area).toBeLessThanOrEqual(512 * 512);
+    for (const area of usual.areas) expect(area).toBeGreaterThan(512 * 512 * 0.98);
+    const small = await look({ maxPixels: 10_000 });
+    expect(small).toMatchObject({ inputId: usual.inputId, reused: false });
+    expect(small.areas).toHaveLength(3);
+    for (const area of small.areas) expect(area).toBeLessThanOrEqual(10_000);
+    for (const area of small.areas) expect(area).toBeGreaterThan(9_800);
+    const whole = await look({ maxPixels: 4096 * 4096 });
+    for (const area of whole.areas) expect(area).toBe(900 * 700);
+
+    // A run of before it could be chosen says it at stage 2 alone, and its calls are the same.
+    const { maxPixels: _, ...older } = generationConfigSchema.parse(structuredClone(usual.frozen));
+    expect(older.stage2?.maxPixels).toBe(512 * 512);
+    const again = await thinkSimply(context({ config: older }), {
+      questionId: usual.inputId,
+      sampleIndex: 0,
+    });
+    expect(again.reused).toBe(true);
+    expect(maxPixelsOf({ ...older, stage2: null })).toBe(512 * 512);
+    await expect(freezeConfig(project.projectId, { stages: [2], maxPixels: 900 })).rejects.toThrow("32 × 32");
   });
 
   it("store exactly what was sent, images by their hash", async () => {
