@@ -68,6 +68,21 @@ describe("records of others", () => {
     ]);
   });
 
+  it("knows the licence of DOCCI’s pictures by their names, unless whoever imports them names another", () => {
+    const licenceOf = (example_id: string, licence = "") => {
+      const messages = [
+        { role: "user", content: USER },
+        { role: "assistant", content: ANSWER },
+      ];
+      const row = { example_id, messages, cot_type: "O" };
+      const read = readRecord({ ...EMPTY_MAPPING, form: "released", licence }, row);
+      return read.ok && [read.record.image.source, read.record.image.licence];
+    };
+    expect(licenceOf("train_00001_2")).toEqual(["DOCCI", "CC BY 4.0"]);
+    expect(licenceOf("mine_1")).toEqual(["DOCCI", null]);
+    expect(licenceOf("train_00001", "CC0")).toEqual(["DOCCI", "CC0"]);
+  });
+
   it("take no answer for the key that the file itself calls wrong, and no picture's bytes for its name", () => {
     const key = (cot_type: string) => {
       const messages = [

@@ -38,15 +38,26 @@ export function readSft(row: Row): ReadRecord {
   });
 }
 
+/** DOCCI's pictures and descriptions, as its own card and loader name their licence (`google/docci` on the Hub). */
+const DOCCI_LICENCE = "CC BY 4.0";
+
 /**
  * A row of the dataset as it was released: `example_id` (the image's name in DOCCI), `messages`, `cot_type`. It says
- * no more than that: where the simple thought ends and what it answered is found or marked as unknown.
+ * no more than that: where the simple thought ends and what it answered is found or marked as unknown. A licence that
+ * whoever imports it names goes before the one that DOCCI's pictures have.
  */
-export function readReleased(row: Row): ReadRecord {
+export function readReleased(row: Row, named: { licence: string }): ReadRecord {
   const id = textOf(row.example_id)?.trim();
-  const fileName = id ? (/^((?:train|test|qual_dev|qual_test)_\d{5})(?!\d)/u.exec(id)?.[1] ?? id) : null;
+  const ofDocci = id ? /^((?:train|test|qual_dev|qual_test)_\d{5})(?!\d)/u.exec(id)?.[1] : undefined;
+  const fileName = ofDocci ?? id;
   const image = fileName
-    ? { id: fileName, fileName: `${fileName}.jpg`, description: null, source: "DOCCI", licence: null }
+    ? {
+        id: fileName,
+        fileName: `${fileName}.jpg`,
+        description: null,
+        source: "DOCCI",
+        licence: named.licence || (ofDocci ? DOCCI_LICENCE : null),
+      }
     : null;
   return assemble({
     turns: readTurns(row.messages),

@@ -84,5 +84,24 @@ describe("weighLicences", () => {
     expect(one).not.toContain("do not go together");
     const two = weighLicences([row("CC BY-SA 4.0"), row("CC BY-NC-SA 4.0")], null).warnings.join("\n");
     expect(two).toContain("CC BY-SA 4.0 and CC BY-NC-SA 4.0 do not go together");
+    expect(two.match(/do not go together/gu)).toHaveLength(1);
+  });
+
+  it("sees that share-alike terms which allow commerce do not go with those that forbid it", () => {
+    const warnings = (...licences: string[]) =>
+      weighLicences(
+        licences.map((licence) => row(licence)),
+        null,
+      ).warnings.join("\n");
+    expect(warnings("CC BY-SA 4.0", "CC BY-NC 4.0")).toContain(
+      "CC BY-SA 4.0 and CC BY-NC 4.0 do not go together in one adapted work",
+    );
+    expect(warnings("ODbL", "CC BY-NC-ND 4.0")).toContain("ODbL and CC BY-NC-ND 4.0 do not go together");
+    for (const fine of [
+      ["CC BY-NC-SA 4.0", "CC BY-NC 4.0"],
+      ["CC BY-SA 4.0", "CC BY 4.0"],
+      ["CC BY-NC 4.0", "CC BY 4.0"],
+    ])
+      expect(warnings(...fine)).not.toContain("do not go together");
   });
 });

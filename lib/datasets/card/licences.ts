@@ -140,7 +140,10 @@ export function weighLicences(counts: readonly LicenceCount[], images: ImageForm
   const reserved = having((terms) => terms.reserved);
   const noDerivatives = having((terms) => terms.noDerivatives);
   const nonCommercial = having((terms) => terms.nonCommercial);
-  const shareAlike = [...new Set(rows.flatMap(({ terms }) => (terms?.shareAlike ? [terms.name] : [])))];
+  const shareAlike = namesOf(rows, (terms) => terms.shareAlike);
+  // Two that both ask for their own terms are named already.
+  const freeToAll = namesOf(rows, ({ shareAlike: is, nonCommercial: forbids }) => is && !forbids);
+  const restricted = namesOf(rows, ({ shareAlike: is, nonCommercial: forbids }) => forbids && !is);
   const attribution = having((terms) => terms.attribution);
   const warnings = [
     reserved > 0
@@ -165,6 +168,9 @@ export function weighLicences(counts: readonly LicenceCount[], images: ImageForm
     shareAlike.length > 1
       ? `${shareAlike.join(" and ")} do not go together in one adapted work: each asks for its own terms.`
       : "",
+    freeToAll.length > 0 && restricted.length > 0
+      ? `${freeToAll.join(", ")} and ${restricted.join(", ")} do not go together in one adapted work: the first asks that everyone may use it, for commerce as well, and the second forbids that.`
+      : "",
     attribution > 0 ? `${pictures(attribution)} ask for attribution: pass their sources on with them.` : "",
   ].filter((warning) => warning !== "");
   return { rows, warnings, hubLicence: hubLicenceOf(rows) };
@@ -175,6 +181,10 @@ function hubLicenceOf(rows: LicenceReading["rows"]): string {
   const ids = new Set(rows.map(({ terms }) => terms?.hubId ?? "other"));
   const [only = "other"] = ids;
   return ids.size === 1 ? only : "other";
+}
+
+function namesOf(rows: LicenceReading["rows"], is: (terms: LicenceTerms) => boolean): string[] {
+  return [...new Set(rows.flatMap(({ terms }) => (terms && is(terms) ? [terms.name] : [])))];
 }
 
 function pictures(count: number): string {
