@@ -57,8 +57,12 @@ export function Judging({ projectId, reasons, review, trace, ...props }: Judging
   const togglePanels: CommandHandlers = Object.fromEntries(
     REVIEW_PANELS.map(({ name, command }) => [command, () => onPanel(panel === name ? null : name)]),
   );
+  // Which other is meant is seen in the panel: there these two choose, and before that they open it.
+  const showSiblings = () => onPanel("siblings");
+  const preferring: CommandHandlers =
+    panel === "siblings" ? {} : { "prefer-this": showSiblings, "prefer-other": showSiblings };
   useCommands(
-    { ...togglePanels, ...reading.handlers, ...judgement.handlers, ...repair.handlers },
+    { ...preferring, ...togglePanels, ...reading.handlers, ...judgement.handlers, ...repair.handlers },
     { mode: judgement.mode, isShown: shownAt !== null },
   );
 

@@ -95,6 +95,7 @@ export const COMMANDS = {
   },
   "prefer-this": {
     label: "Prefer this trace",
+    about: "With the other trace beside it; pressed before, it shows that one.",
     group: "Question and its traces",
     key: "P",
     needsTrace: true,

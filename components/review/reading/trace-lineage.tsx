@@ -8,6 +8,7 @@ import { StepText } from "#components/review/reading/step-text.tsx";
 import type { Reading } from "#components/review/reading/use-reading.ts";
 import { CheckList } from "#components/traces/check-list.tsx";
 import { Choices } from "#components/traces/choices.tsx";
+import { editedParts } from "#components/traces/edited-parts.ts";
 import { describeRevision } from "#components/traces/revision-words.ts";
 import { StateBadge } from "#components/traces/state-badge.tsx";
 import { AnswerLine, AnswerTurn, Cue, gradeOf, leakMarks } from "#components/traces/thoughts.tsx";
@@ -16,6 +17,7 @@ import { formatPlural } from "#components/ui/format.ts";
 import { GradeMark, KindMark } from "#components/ui/kind-mark.tsx";
 import type { ReviewTraceView } from "#lib/review/notes-schema.ts";
 
+const EditedList = dynamic(async () => (await import("#components/traces/edited-list.tsx")).EditedList);
 const WordDiff = dynamic(async () => (await import("#components/traces/word-diff.tsx")).WordDiff);
 
 export interface TraceLineageProps {
@@ -31,13 +33,11 @@ export interface TraceLineageProps {
 
 /** The trace in hand in the order in which it came about: description, question, first look, second look, checks. */
 export function TraceLineage({ trace, reading, isDiff, questionEditor, bodyEditor }: TraceLineageProps) {
-  const original = trace.revisions[0];
+  const edited = isDiff ? editedParts(trace) : null;
   const isEdited = trace.revision.number > 1;
   const body =
-    bodyEditor ??
-    (isDiff && isEdited && original ? (
-      <WordDiff before={original.body.trimStart()} after={trace.revision.body.trimStart()} />
-    ) : null);
+    bodyEditor ?? (edited?.body ? <WordDiff before={edited.body.before} after={edited.body.after} /> : null);
+  const answerDiff = edited?.answer && !bodyEditor ? <EditedList parts={[edited.answer]} /> : null;
   return (
     <article className="grid grid-cols-1 gap-6">
       <div className="flex flex-wrap items-center gap-2">
@@ -82,6 +82,7 @@ export function TraceLineage({ trace, reading, isDiff, questionEditor, bodyEdito
               <StepText part="question" text={trace.question.current.text} reading={reading} />
             </h3>
             <Choices trace={trace} />
+            {edited && edited.question.length > 0 ? <EditedList parts={edited.question} /> : null}
             <OwnAnswer trace={trace} />
           </>
         )}
@@ -93,8 +94,13 @@ export function TraceLineage({ trace, reading, isDiff, questionEditor, bodyEdito
         </p>
       ) : null}
       {trace.long ? <AnswerTurn trace={trace} /> : null}
-      <FirstLookStage trace={trace} reading={reading} body={trace.long ? null : body} />
-      <SecondLookStage trace={trace} reading={reading} body={body} />
+      <FirstLookStage
+        trace={trace}
+        reading={reading}
+        body={trace.long ? null : body}
+        answerDiff={answerDiff}
+      />
+      <SecondLookStage trace={trace} reading={reading} body={body} answerDiff={answerDiff} />
       <section aria-label="Checks" className="border-line border-t pt-4">
         <h2 className="eyebrow mb-2">Checks</h2>
         <CheckList trace={trace} />
@@ -108,9 +114,11 @@ interface LookProps {
   reading: Reading;
   /** In place of the text. */
   body: ReactNode;
+  /** Under the answer: how it was edited. */
+  answerDiff: ReactNode;
 }
 
-function FirstLookStage({ trace, reading, body }: LookProps) {
+function FirstLookStage({ trace, reading, body, answerDiff }: LookProps) {
   const isAlone = trace.long === null;
   const answer = isAlone ? trace.revision.answer : trace.simple.answer;
   const grade = isAlone ? gradeOf(trace, trace.revision.answerIndex) : trace.simple.grade;
@@ -132,11 +140,12 @@ function FirstLookStage({ trace, reading, body }: LookProps) {
         />
       )}
       <AnswerLine answer={answer} grade={grade} />
+      {isAlone ? answerDiff : null}
     </Stage>
   );
 }
 
-function SecondLookStage({ trace, reading, body }: LookProps) {
+function SecondLookStage({ trace, reading, body, answerDiff }: LookProps) {
   if (!trace.long) return null;
   const answerLine = <AnswerLine answer={trace.revision.answer} grade={trace.long.grade} />;
   return (
@@ -166,6 +175,7 @@ function SecondLookStage({ trace, reading, body }: LookProps) {
         />
       )}
       {answerLine}
+      {answerDiff}
     </Stage>
   );
 }

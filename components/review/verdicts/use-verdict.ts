@@ -16,6 +16,7 @@ import {
 import type { Review, ReviewProblem } from "#components/review/review-types.ts";
 import { keepNote, loadNote } from "#components/review/verdicts/note-draft.ts";
 import type { NoteStep, Noting } from "#components/review/verdicts/note-panel.tsx";
+import { isEdited } from "#components/traces/edited-parts.ts";
 import { toast } from "#components/ui/toast.ts";
 import type { KeyContext } from "#lib/keys/resolve.ts";
 import type { ReviewTraceView } from "#lib/review/notes-schema.ts";
@@ -250,7 +251,10 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
     ...(canGiveBack ? { "give-back": () => startNote("give-back") } : {}),
     skip: review.skip,
     undo: () => void undo(),
-    diff: () => setDiff((before) => !before),
+    diff: () =>
+      isDiff || isEdited(trace)
+        ? setDiff(!isDiff)
+        : toast.info("Nobody has edited this trace: it is as the model wrote it"),
     cancel: () => setMode("reading"),
     "save-and-approve": () => void saveEdit(true),
   };
