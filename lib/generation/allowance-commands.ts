@@ -57,7 +57,12 @@ export type AllowanceGrant = {
   budget: { budget: bigint; spent: bigint; uncertain: bigint; heldByOthers: bigint } | null;
 };
 
-/** A process that gave no sign for this long holds nothing any more. Longer than a call's lease. */
+/**
+ * A process at work gives a sign twice a second. One that gave none for this long has no slots any more: its work is
+ * taken up by then, and is to begin at once.
+ */
+export const SILENT_SECONDS = 15;
+/** And after this long it holds nothing any more, no money either. Longer than a call's lease. */
 export const HOLD_SECONDS = 30;
 
 /**
@@ -232,7 +237,7 @@ async function readOtherHolds(
     SELECT "calls", "wanted", "micros", "runId" = ${NO_RUN}::uuid AS "isSingle",
       "runId" = ${key.runId}::uuid AS "isOfRun",
       "endpointId" = ${key.endpointId}::uuid AND "model" = ${key.model} AS "isOfModel",
-      "seenAt" > timezone('utc', clock_timestamp()) - make_interval(secs => ${HOLD_SECONDS}) AS "isAlive"
+      "seenAt" > timezone('utc', clock_timestamp()) - make_interval(secs => ${SILENT_SECONDS}) AS "isAlive"
     FROM "CallHold"
     WHERE (("endpointId" = ${key.endpointId}::uuid AND "model" = ${key.model}) OR "runId" = ${key.runId}::uuid)
       AND NOT ("holderId" = ${holderId}::uuid AND "runId" = ${key.runId}::uuid

@@ -238,7 +238,9 @@ async function claimAndSend(
       body: { ...(await withAddresses(request)), ...stream },
       signal: options.signal,
       onDelta: options.onDelta,
-    }).finally(() => sending.pass?.end());
+    });
+    // After a refusal the pass is left before its slot is free: what stands ready is not to follow into the pause.
+    if (sent.ok || sent.failure.kind !== "rate_limited") sending.pass?.end();
     const reading = sent.ok ? readReply(sent.body, sent.httpStatus, endpoint) : null;
     if (sent.ok && reading?.ok) {
       const { envelope } = reading;

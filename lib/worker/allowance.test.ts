@@ -121,3 +121,53 @@ it("keeps the money of a call whose outcome could not be written down, until the
   await vi.advanceTimersByTimeAsync(30_000);
   expect(ours.isIdle).toBe(true);
 });
+
+it("looks now and then, and not without a pause, while others have all slots; and begins soon after they let go", async () => {
+  let looks = 0;
+  let slots = 0;
+  rows.answer = async (ask) => {
+    looks += 1;
+    // Slower than the pause between two looks.
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    return { ...grant(ask, 400n), slots };
+  };
+  const ours = allowance();
+  const waiting = watch(ours.enter(call));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(waiting.pass).toBeNull();
+  expect(looks).toBeGreaterThan(10);
+  expect(looks).toBeLessThan(30);
+  slots = 8;
+  await vi.advanceTimersByTimeAsync(700);
+  expect(waiting.pass).not.toBeNull();
+});
+
+it("sends nothing that stands ready while the endpoint asked to be left alone: it goes back for as long", async () => {
+  rows.answer = async (ask) => ({ ...grant(ask, 400n), slots: 1 });
+  const ours = allowance();
+  const [first, second] = [watch(ours.enter(call)), watch(ours.enter(call))];
+  await vi.advanceTimersByTimeAsync(100);
+  await first.pass?.begin();
+  const ready = { isBegun: false, error: null as unknown };
+  second.pass?.begin().then(
+    () => {
+      ready.isBegun = true;
+    },
+    (error: unknown) => {
+      ready.error = error;
+      second.pass?.leave({ kind: "unsent" });
+    },
+  );
+  const failure = {
+    kind: "rate_limited" as const,
+    httpStatus: 429,
+    retryAfterMs: 20_000,
+    message: "Too many.",
+  };
+  first.pass?.leave({ kind: "failed", failure });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(ready.isBegun).toBe(false);
+  expect(ready.error).toMatchObject({ name: "HandBack" });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(ours.isIdle).toBe(true);
+});

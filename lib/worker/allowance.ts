@@ -1,5 +1,10 @@
 import "server-only";
-import { type AllowanceKey, HOLD_SECONDS, syncAllowance } from "#lib/generation/allowance-commands.ts";
+import {
+  type AllowanceKey,
+  HOLD_SECONDS,
+  SILENT_SECONDS,
+  syncAllowance,
+} from "#lib/generation/allowance-commands.ts";
 import { CallError } from "#lib/generation/call-error.ts";
 import { mayHaveBeenPaid } from "#lib/generation/call-failure.ts";
 import type { CallOutcome, CallPass } from "#lib/generation/ledger-commands.ts";
@@ -15,7 +20,7 @@ const PATIENCE_MS = 3_000;
 /** A reservation covers this much more than the calls at hand, so that not every call needs a look at the database. */
 const AHEAD = 1.5;
 /** After so long without a look, others may have been given what this process held: it slept, or its network was cut. */
-const SURE_MS = (HOLD_SECONDS * 1_000) / 2;
+const SURE_MS = (SILENT_SECONDS * 1_000) / 2;
 /** How soon a task comes again that waits for money which others hold. */
 const MONEY_WAIT_MS = 10_000;
 /** By then the ledger has counted a call as lost whose outcome could not be written down. */
@@ -86,6 +91,8 @@ export class Allowance {
   #frozenAt: number | null = null;
   #syncing: Promise<void> | undefined;
   #isListening = false;
+  /** Looks in a row that brought no slot though one was wanted. */
+  #looksInVain = 0;
 
   constructor(key: AllowanceKey, holderId: string, slots: Slots, onRefused: (pauseMs: number) => void) {
     this.#key = key;
@@ -158,12 +165,16 @@ export class Allowance {
       first.resolve(this.#take(first.asking));
     }
     if (this.#entering.length > 0 && this.#staged < this.#mostStaged) {
-      // Without slots it looks at once, and then, where others have them all, now and then.
-      const hasJustLooked = performance.now() - this.#syncedAt < URGENT_MS;
-      this.#schedule(this.#granted === 0 && !hasJustLooked ? 0 : URGENT_MS);
-    } else if (this.#beginning.length > 0 && this.#granted === 0) this.#schedule(URGENT_MS);
+      this.#schedule(this.#nextLookMs());
+    } else if (this.#beginning.length > 0 && this.#granted === 0) this.#schedule(this.#nextLookMs());
     if (!this.isIdle || this.#holdsAnything()) this.#schedule(SYNC_MS);
     this.#start();
+  }
+
+  /** Without slots it looks at once, and then, where others have them all, less and less often. */
+  #nextLookMs(): number {
+    if (this.#granted > 0) return URGENT_MS;
+    return this.#looksInVain === 0 ? 0 : Math.min(SYNC_MS, URGENT_MS * 2 ** (this.#looksInVain - 1));
   }
 
   #canAfford({ ceilingMicros, tokens }: Asking): boolean {
@@ -207,9 +218,10 @@ export class Allowance {
       leave: (outcome) => {
         if (isLeft) return;
         isLeft = true;
-        if (isBegun) end();
-        else this.#staged -= 1;
+        if (!isBegun) this.#staged -= 1;
+        // Before its slot is free: after a refusal nothing is to follow.
         this.#settle(asking, ceiling, outcome);
+        if (isBegun) end();
         this.#pump();
       },
     };
@@ -217,6 +229,11 @@ export class Allowance {
 
   /** Lets staged calls begin while this model and this process have slots. */
   #start(): void {
+    // What stands ready waits for the end of a short pause, and goes back to the queue for a long one.
+    const blockedMs = this.blockedMs();
+    if (blockedMs > PATIENCE_MS)
+      for (const { reject } of this.#beginning.splice(0)) reject(new HandBack(blockedMs));
+    if (blockedMs > 0) return;
     const most = this.#frozenAt === null ? this.#granted : Math.min(this.#frozenAt, this.#granted);
     while (this.#beginning.length > 0 && this.#inFlight < most) {
       if (!this.#slots.tryTake()) {
@@ -327,9 +344,10 @@ export class Allowance {
     const reservedBefore = this.#reserved;
     const freeBefore = this.#free;
     const askedAt = performance.now();
+    const wanted = Math.min(this.#slots.size, this.#inFlight + this.#staged + this.#entering.length);
     const grant = await syncAllowance(this.#key, {
       holderId: this.#holderId,
-      wanted: Math.min(this.#slots.size, this.#inFlight + this.#staged + this.#entering.length),
+      wanted,
       inFlight: this.#inFlight,
       requests: wantsRequests,
       tokens: wantsTokens,
@@ -351,6 +369,7 @@ export class Allowance {
     }
     this.#syncedAt = askedAt;
     this.#granted = grant.slots;
+    this.#looksInVain = grant.slots === 0 && wanted > 0 ? this.#looksInVain + 1 : 0;
     this.#requests =
       grant.requests === null ? Number.POSITIVE_INFINITY : finite(this.#requests) + grant.requests;
     this.#tokens = grant.tokens === null ? Number.POSITIVE_INFINITY : finite(this.#tokens) + grant.tokens;
