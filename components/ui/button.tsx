@@ -1,30 +1,8 @@
-import { cva, type VariantProps } from "class-variance-authority";
+import type { VariantProps } from "class-variance-authority";
 import { Slot } from "radix-ui";
 import type { ComponentProps } from "react";
+import { buttonVariants } from "#components/ui/button-look.ts";
 import { cn } from "#components/ui/cn.ts";
-
-export const buttonVariants = cva(
-  "inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium transition-colors disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:pointer-events-none aria-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0",
-  {
-    variants: {
-      variant: {
-        primary: "bg-ink text-paper hover:bg-ink-2",
-        secondary: "border border-line-2 bg-raised text-ink hover:bg-sunk",
-        ghost: "text-ink-2 hover:bg-sunk hover:text-ink",
-        danger: "border border-wrong/40 bg-raised text-wrong hover:bg-wrong-soft",
-        link: "link h-auto! px-0! text-ink",
-      },
-      size: {
-        sm: "h-7 px-2.5 text-xs",
-        md: "h-9 px-3.5 text-sm",
-        lg: "h-11 px-5 text-base",
-        icon: "size-9",
-        "icon-sm": "size-7",
-      },
-    },
-    defaultVariants: { variant: "secondary", size: "md" },
-  },
-);
 
 export interface ButtonProps extends ComponentProps<"button">, VariantProps<typeof buttonVariants> {
   /** Render the child (a link, say) with the button's look. */

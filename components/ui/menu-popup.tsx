@@ -28,7 +28,7 @@ export function MenuPopup({ id, trigger, triggerId, isOpen, isByKey, onClose, ..
     if (!isOpen || !isByKey) return;
     // The menu itself takes the focus as it opens.
     const frame = requestAnimationFrame(() =>
-      list.current?.querySelector<HTMLElement>('[role="menuitem"]:not([data-disabled])')?.focus(),
+      list.current?.querySelector<HTMLElement>('[role^="menuitem"]:not([data-disabled])')?.focus(),
     );
     return () => cancelAnimationFrame(frame);
   }, [isOpen, isByKey]);

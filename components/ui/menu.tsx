@@ -1,5 +1,6 @@
 "use client";
 
+import { Check } from "lucide-react";
 import { Slot } from "radix-ui";
 import type { Menu as Radix } from "radix-ui/internal";
 import { type ComponentProps, type KeyboardEvent, type ReactNode, use, useId, useRef, useState } from "react";
@@ -73,6 +74,9 @@ export function Menu({ trigger, align = "end", side = "bottom", children }: Menu
   );
 }
 
+const ITEM =
+  "flex cursor-default select-none items-center gap-2 rounded-md px-2.5 py-1.5 outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-sunk";
+
 export function MenuItem({
   className,
   danger,
@@ -81,13 +85,37 @@ export function MenuItem({
   const { Item } = useParts();
   return (
     <Item
-      className={cn(
-        "flex cursor-default select-none items-center gap-2 rounded-md px-2.5 py-1.5 outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-sunk [&_svg]:size-4 [&_svg]:text-ink-3",
-        danger && "text-wrong",
-        className,
-      )}
+      className={cn(ITEM, "[&_svg]:size-4 [&_svg]:text-ink-3", danger && "text-wrong", className)}
       {...props}
     />
+  );
+}
+
+/** One of several that may be chosen: the menu stays open, so that they are chosen one after another. */
+export function MenuChoice({
+  isChosen,
+  onChoose,
+  children,
+}: {
+  isChosen: boolean;
+  onChoose: (isChosen: boolean) => void;
+  children: ReactNode;
+}) {
+  const { CheckboxItem, ItemIndicator } = useParts();
+  return (
+    <CheckboxItem
+      checked={isChosen}
+      onCheckedChange={onChoose}
+      onSelect={(event) => event.preventDefault()}
+      className={ITEM}
+    >
+      <span className="grid size-4 place-items-center">
+        <ItemIndicator>
+          <Check className="size-4 text-accent" aria-hidden />
+        </ItemIndicator>
+      </span>
+      {children}
+    </CheckboxItem>
   );
 }
 

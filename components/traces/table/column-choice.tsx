@@ -1,9 +1,7 @@
 "use client";
 
-import { Check } from "lucide-react";
-import { DropdownMenu as Radix } from "radix-ui";
 import { COLUMN_LABELS } from "#components/traces/table/columns.ts";
-import { MenuLabel } from "#components/ui/menu.tsx";
+import { MenuChoice, MenuLabel } from "#components/ui/menu.tsx";
 import { DEFAULT_COLUMNS, TABLE_COLUMNS, type TableColumn } from "#lib/traces/filter-schema.ts";
 
 export interface ColumnChoiceProps {
@@ -25,21 +23,13 @@ export function ColumnChoice({ chosen, onChange }: ColumnChoiceProps) {
     <>
       <MenuLabel>Columns</MenuLabel>
       {TABLE_COLUMNS.map((column) => (
-        <Radix.CheckboxItem
+        <MenuChoice
           key={column}
-          checked={shown.includes(column)}
-          onCheckedChange={(isShown) => toggle(column, isShown)}
-          // Several are chosen one after another.
-          onSelect={(event) => event.preventDefault()}
-          className="flex cursor-default select-none items-center gap-2 rounded-md px-2.5 py-1.5 outline-none data-[highlighted]:bg-sunk"
+          isChosen={shown.includes(column)}
+          onChoose={(isShown) => toggle(column, isShown)}
         >
-          <span className="grid size-4 place-items-center">
-            <Radix.ItemIndicator>
-              <Check className="size-4 text-accent" aria-hidden />
-            </Radix.ItemIndicator>
-          </span>
           {COLUMN_LABELS[column]}
-        </Radix.CheckboxItem>
+        </MenuChoice>
       ))}
     </>
   );
