@@ -1,5 +1,3 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
@@ -7,49 +5,26 @@ import { startRun } from "#lib/generation/run-commands.ts";
 import { readRunSummary } from "#lib/generation/run-queries.ts";
 import { disconnectBoss } from "#lib/queue/boss.ts";
 import { type Simulator, startSimulator } from "#lib/simulator/server.ts";
+import { exited, killWorkerProcesses, startWorkerProcess } from "#lib/worker/test-processes.ts";
 import { makeTestProject } from "#lib/worker/test-project.ts";
 import { runUntilDone } from "#lib/worker/until-done.ts";
 
 /** Real worker processes, killed in the middle of their work. */
 await createTestDatabase();
 
-const WORKER = fileURLToPath(new URL("./main.ts", import.meta.url));
 const SLOTS = 8;
 /** What a process takes with it: the calls in flight, and replies of the last moment that were not written down yet. */
 const LOST = 2 * SLOTS;
-const workers = new Set<ChildProcess>();
 let simulator: Simulator;
 
 beforeAll(async () => {
   simulator = await startSimulator({ seed: "processes", captureLimit: 0, misbehaviour: { latencyMs: 250 } });
 });
-afterEach(() => {
-  for (const worker of workers) worker.kill("SIGKILL");
-  workers.clear();
-});
+afterEach(killWorkerProcesses);
 afterAll(async () => {
   await disconnectBoss();
   await simulator.close();
 });
-
-async function startWorkerProcess(): Promise<ChildProcess> {
-  const worker = fork(WORKER, [], {
-    execArgv: ["--conditions=react-server"],
-    env: { ...process.env, SECOND_LOOK_CONCURRENCY: String(SLOTS), LOG_LEVEL: "error" },
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-  workers.add(worker);
-  await new Promise<void>((resolve, reject) => {
-    worker.once("message", () => resolve());
-    worker.once("exit", (code) => reject(new Error(`the worker ended with ${code} before it was ready`)));
-  });
-  return worker;
-}
-
-function exited(worker: ChildProcess): Promise<number | null> {
-  if (worker.exitCode !== null) return Promise.resolve(worker.exitCode);
-  return new Promise((resolve) => worker.once("exit", (code) => resolve(code)));
-}
 
 /** Starts a run on a project of its own, and waits until some of its calls have been answered. */
 async function startRunAndWait(images: number, done: number) {
@@ -80,8 +55,8 @@ async function expectDone(runId: string): Promise<void> {
 
 describe("a worker process that is killed", { timeout: 180_000 }, () => {
   it("leaves its work to the other within 30 seconds, and no call is answered twice", async () => {
-    const first = await startWorkerProcess();
-    await startWorkerProcess();
+    const first = await startWorkerProcess(SLOTS);
+    await startWorkerProcess(SLOTS);
     const { projectId, runId, before } = await startRunAndWait(6, 20);
     first.kill("SIGKILL");
     const killedAt = Date.now();
@@ -100,13 +75,42 @@ describe("a worker process that is killed", { timeout: 180_000 }, () => {
     expect(await duplicates(projectId)).toBe(0);
   });
 
+  it("held every slot of a model while another waited: that one begins within 30 seconds", async () => {
+    simulator.setMisbehaviour({ latencyMs: 150_000 });
+    const { projectId } = await makeTestProject(24, {
+      baseUrl: simulator.baseUrl,
+      concurrency: 1,
+      timeoutMs: 200_000,
+    });
+    // With one slot each a process takes so few tasks ahead that some are left for the other.
+    const first = await startWorkerProcess(1);
+    const { runId } = await startRun({ projectId, userId: null, config: { stages: [1], seed: "held" } });
+    const sent = (from: Date) =>
+      db().callAttempt.count({ where: { runId, outcome: "sent", startedAt: { gte: from } } });
+    await expect.poll(() => sent(new Date(0)), { timeout: 60_000, interval: 100 }).toBeGreaterThan(0);
+    await startWorkerProcess(1);
+    // The other wants a slot, and has none.
+    const holds = () => db().callHold.findMany({ where: { runId }, select: { calls: true, wanted: true } });
+    await expect.poll(holds, { timeout: 60_000, interval: 100 }).toContainEqual({ calls: 0, wanted: 1 });
+    expect(await holds()).toContainEqual(expect.objectContaining({ calls: 1 }));
+    first.kill("SIGKILL");
+    const killedAt = new Date();
+    await exited(first);
+    simulator.setMisbehaviour({ latencyMs: 250 });
+    await expect
+      .poll(() => db().runTask.count({ where: { runId, state: "done" } }), { timeout: 60_000, interval: 100 })
+      .toBeGreaterThan(0);
+    expect(Date.now() - killedAt.getTime()).toBeLessThan(30_000);
+    await expectDone(runId);
+  });
+
   it("is the only one: the run goes on where it was when another starts", async () => {
-    const first = await startWorkerProcess();
+    const first = await startWorkerProcess(SLOTS);
     const { projectId, runId, before } = await startRunAndWait(3, 10);
     first.kill("SIGKILL");
     await exited(first);
     const doneBefore = (await readRunSummary(runId)).counts.done;
-    await startWorkerProcess();
+    await startWorkerProcess(SLOTS);
     await expectDone(runId);
     expect((await readRunSummary(runId)).counts.done).toBeGreaterThan(doneBefore);
     const answered = await db().modelCall.count({ where: { projectId, status: "answered" } });
@@ -117,7 +121,7 @@ describe("a worker process that is killed", { timeout: 180_000 }, () => {
 
 describe("a worker process that is asked to stop", { timeout: 120_000 }, () => {
   it("finishes or hands back what it holds, ends with 0, and the command line's wait does the rest itself", async () => {
-    const worker = await startWorkerProcess();
+    const worker = await startWorkerProcess(SLOTS);
     const { projectId, runId } = await startRunAndWait(2, 5);
     worker.kill("SIGTERM");
     expect(await exited(worker)).toBe(0);
