@@ -1,41 +1,29 @@
 "use client";
 
-import { useState, useTransition } from "react";
+import { useTry } from "#components/endpoints/use-try.ts";
 import { Button } from "#components/ui/button.tsx";
 import { formatDuration } from "#components/ui/format.ts";
-import { testEndpointAction, testPurposeAction } from "#lib/endpoints/actions.ts";
 import type { LastTest, Purpose } from "#lib/endpoints/schema.ts";
 
 type Props = { projectId: string; name: string } & ({ endpointId: string } | { purpose: Purpose });
 
-/** Makes a real call and says below what came back, with the time that it took. */
+/** Makes a real call and says below what it waits for, what came back, and the time that it took. */
 export function TestButton(props: Props) {
-  const [isPending, startTransition] = useTransition();
-  const [results, setResults] = useState<LastTest[]>([]);
-  const [error, setError] = useState<string | null>(null);
-
-  function test() {
-    startTransition(async () => {
-      setError(null);
-      setResults([]);
-      const { projectId } = props;
-      const outcome =
-        "purpose" in props
-          ? await testPurposeAction({ projectId, purpose: props.purpose })
-          : await testEndpointAction({ projectId, endpointId: props.endpointId });
-      if (outcome.data) setResults(outcome.data.results);
-      else setError(outcome.serverError?.message ?? "The test could not be made. Try again.");
-    });
-  }
-
+  const { isPending, waitsFor, results, error, start } = useTry(
+    props.projectId,
+    "purpose" in props
+      ? { kind: "purpose", purpose: props.purpose }
+      : { kind: "endpoint", endpointId: props.endpointId },
+  );
   return (
     <div className="contents">
-      <Button size="sm" onClick={test} disabled={isPending}>
+      <Button size="sm" onClick={() => void start()} disabled={isPending}>
         {isPending ? "Testing…" : "Test"}
         <span className="sr-only"> {props.name}</span>
       </Button>
       <div role="status" className="basis-full empty:hidden">
-        {error ? <p className="text-sm text-wrong">{error}</p> : null}
+        {waitsFor ? <p className="mt-1 max-w-[72ch] text-sm text-unsure">{waitsFor}</p> : null}
+        {error ? <p className="mt-1 text-sm text-wrong">{error}</p> : null}
         {results.map((result) => (
           <TestResult key={`${result.purpose}${result.at}`} result={result} />
         ))}
@@ -44,16 +32,22 @@ export function TestButton(props: Props) {
   );
 }
 
-export function TestResult({ result }: { result: LastTest }) {
+/** `isMade`: false where it found no turn, so that nothing was sent. */
+export function TestResult({ result }: { result: LastTest & { isMade?: boolean } }) {
+  const { isMade = true, ok, message, latencyMs } = result;
   return (
     <p className="mt-1 max-w-[72ch] break-words text-sm">
-      <span className={result.ok ? "font-medium text-correct" : "font-medium text-wrong"}>
-        {result.ok ? "Works" : "Fails"}
-      </span>{" "}
-      <span className="text-ink-2">{result.message}</span>
-      {result.latencyMs === null ? null : (
-        <span className="text-ink-3"> ({formatDuration(result.latencyMs)})</span>
-      )}
+      <Outcome isMade={isMade} isOk={ok} /> <span className="text-ink-2">{message}</span>
+      {latencyMs === null ? null : <span className="text-ink-3"> ({formatDuration(latencyMs)})</span>}
     </p>
+  );
+}
+
+function Outcome({ isMade, isOk }: { isMade: boolean; isOk: boolean }) {
+  if (!isMade) return <span className="font-medium text-unsure">Not tested</span>;
+  return isOk ? (
+    <span className="font-medium text-correct">Works</span>
+  ) : (
+    <span className="font-medium text-wrong">Fails</span>
   );
 }

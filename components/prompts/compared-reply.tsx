@@ -48,6 +48,7 @@ export function ComparedReplyView({ projectId, label, reply }: ComparedReplyProp
 function Body({ reply }: { reply: ComparedReply }) {
   if (reply.result) return <Result result={reply.result} />;
   if (reply.state === "failed") return <p className="text-sm text-wrong">{reply.error}</p>;
+  if (reply.waitsFor) return <p className="text-sm text-unsure">{reply.waitsFor}</p>;
   return (
     <p className="text-ink-3 text-sm">{reply.state === "working" ? "Being asked…" : "Not asked yet."}</p>
   );

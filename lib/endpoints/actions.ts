@@ -11,9 +11,8 @@ import {
   updateEndpoint,
 } from "#lib/endpoints/commands.ts";
 import { KEY_VARIABLES } from "#lib/endpoints/offers.ts";
-import { applyProbe, probePurpose } from "#lib/endpoints/probe-commands.ts";
-import { assignmentInputSchema, endpointInputSchema, PURPOSES } from "#lib/endpoints/schema.ts";
-import { testEndpoint, testPurpose } from "#lib/endpoints/test-call-commands.ts";
+import { applyProbe } from "#lib/endpoints/probe-commands.ts";
+import { assignmentInputSchema, endpointInputSchema } from "#lib/endpoints/schema.ts";
 
 const inProject = z.object({ projectId: z.uuid() });
 const ofEndpoint = inProject.extend({ endpointId: z.uuid() });
@@ -56,33 +55,6 @@ export const acceptOfferAction = projectAction("endpoints.manage")
   .inputSchema(inProject.extend({ variable: z.enum(KEY_VARIABLES) }))
   .action(async ({ parsedInput, ctx }) => {
     await acceptOffer({ projectId: ctx.project.id, actorId: ctx.user.id }, parsedInput.variable);
-    return refresh(ctx.project.id);
-  });
-
-export const testEndpointAction = projectAction("endpoints.manage")
-  .inputSchema(ofEndpoint)
-  .action(async ({ parsedInput, ctx }) => {
-    const results = await testEndpoint(
-      { projectId: ctx.project.id, actorId: ctx.user.id },
-      parsedInput.endpointId,
-    );
-    refresh(ctx.project.id);
-    return { results };
-  });
-
-export const testPurposeAction = projectAction("endpoints.manage")
-  .inputSchema(inProject.extend({ purpose: z.enum(PURPOSES) }))
-  .action(async ({ parsedInput, ctx }) => {
-    return {
-      results: [await testPurpose({ projectId: ctx.project.id, actorId: ctx.user.id }, parsedInput.purpose)],
-    };
-  });
-
-export const probePurposeAction = projectAction("endpoints.manage")
-  .inputSchema(inProject.extend({ purpose: z.enum(PURPOSES) }))
-  .action(async ({ parsedInput, ctx }) => {
-    const actor = { projectId: ctx.project.id, actorId: ctx.user.id };
-    await probePurpose(actor, parsedInput.purpose);
     return refresh(ctx.project.id);
   });
 

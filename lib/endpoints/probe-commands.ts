@@ -8,6 +8,7 @@ import { fitToFindings } from "#lib/endpoints/probe-fitting.ts";
 import type { ProbeView } from "#lib/endpoints/probe-queries.ts";
 import { type ProbeResult, probeResultSchema } from "#lib/endpoints/probe-schema.ts";
 import { capabilitiesSchema, type Purpose } from "#lib/endpoints/schema.ts";
+import { createTurnGates, type TellWait } from "#lib/endpoints/turn-gate-commands.ts";
 import { AppError } from "#lib/errors.ts";
 import { isCallError } from "#lib/generation/call-error.ts";
 import { freezePurpose } from "#lib/generation/config-queries.ts";
@@ -18,34 +19,48 @@ import { createUuid7 } from "#lib/generation/uuid7.ts";
 
 type Actor = { projectId: string; actorId: string };
 
-/** One call of a probe, and all of it, may take so long. */
+export type ProbeOptions = {
+  callMs?: number;
+  wholeMs?: number;
+  longestWaitMs?: number;
+  wait?: ProbeMeans["wait"];
+  onWait?: TellWait;
+};
+
+/** One call of a probe, and all of it, may take so long, without what it waits for its turns beside runs. */
 const CALL_MS = 45_000;
 const WHOLE_MS = 180_000;
+/** One turn is waited for so long, and with all its turns a probe takes no longer than this. */
+const LONGEST_WAIT_MS = 60_000;
+const LONGEST_MS = 900_000;
 /** So many are kept of each model of an endpoint; the calls themselves stay in the ledger. */
 const KEPT = 20;
 
 /**
  * Probes the model of a purpose and keeps what was found. Every call goes through the ledger, so that its request,
- * its raw reply and its price can be looked at. Ends well whatever the endpoint does; throws `AppError` where no
+ * its raw reply and its price can be looked at, and keeps to the limits that runs keep to. Ends well whatever the endpoint does; throws `AppError` where no
  * model is chosen or the result can't be stored.
  */
 export async function probePurpose(
   actor: Actor,
   purpose: Purpose,
-  limits: { callMs?: number; wholeMs?: number; wait?: ProbeMeans["wait"] } = {},
+  options: ProbeOptions = {},
 ): Promise<ProbeView> {
+  const { callMs = CALL_MS, wholeMs = WHOLE_MS, longestWaitMs = LONGEST_WAIT_MS } = options;
   const model = await freezePurpose(actor.projectId, purpose);
   const probeId = createUuid7();
   const started = Date.now();
+  const gates = createTurnGates({ longestWaitMs, onWait: options.onWait });
+  const clock = createWorkClock();
   const sent = { calls: 0, promptTokens: 0, completionTokens: 0, costMicros: 0n as bigint | null };
   const findings = await runProbe(
     { purpose, model: model.model, template: model.template, capabilities: model.capabilities },
     {
-      wait: limits.wait ?? ((ms) => wait(ms)),
-      isOver: () => Date.now() - started > (limits.wholeMs ?? WHOLE_MS),
+      wait: options.wait ?? ((ms) => wait(ms)),
+      isOver: () => clock.ms() > wholeMs || Date.now() - started > LONGEST_MS,
       async send(ask) {
-        const answer = await sendAsk(actor, { model, purpose, probeId }, ask, limits.callMs ?? CALL_MS);
-        sent.calls += 1;
+        const answer = await sendAsk(actor, { model, purpose, probeId }, ask, { gates, clock, callMs });
+        if (answer.callId !== null) sent.calls += 1;
         if (!answer.ok) return answer;
         const { promptTokens, completionTokens } = answer.envelope;
         sent.promptTokens += promptTokens ?? 0;
@@ -111,9 +126,23 @@ async function sendAsk(
   actor: Actor,
   about: { model: FrozenModel; purpose: Purpose; probeId: string },
   ask: ProbeAsk,
-  callMs: number,
+  { gates, clock, callMs }: { gates: ReturnType<typeof createTurnGates>; clock: WorkClock; callMs: number },
 ): Promise<ProbeAnswer> {
   const { model, purpose, probeId } = about;
+  // Its time runs from when it is sent.
+  const timeUp = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let stopClock: (() => void) | undefined;
+  const gate = gates.gate({
+    onBegin: () => {
+      stopClock = clock.start();
+      timer = setTimeout(() => timeUp.abort(), callMs);
+    },
+    onEnd: () => {
+      stopClock?.();
+      clearTimeout(timer);
+    },
+  });
   const { model: _model, messages: _messages, prompt: _prompt, ...sent } = ask.body;
   try {
     const { envelope, callId } = await callModel(
@@ -135,7 +164,7 @@ async function sendAsk(
         parameters: { sent, withheld: {} },
         body: ask.body,
       },
-      { signal: AbortSignal.timeout(callMs) },
+      { gate, signal: timeUp.signal },
     );
     return { ok: true, envelope, callId };
   } catch (error) {
@@ -146,6 +175,29 @@ async function sendAsk(
     const message = `${model.endpointName} gave no whole reply within ${Math.round(callMs / 1000)} seconds.`;
     return { ok: false, failure: { kind: "timed_out", httpStatus: null, message }, callId };
   }
+}
+
+type WorkClock = { start(): () => void; ms(): number };
+
+/** Adds up the time in which at least one call is in flight. */
+function createWorkClock(): WorkClock {
+  let running = 0;
+  let since = 0;
+  let sum = 0;
+  return {
+    start() {
+      if (running === 0) since = Date.now();
+      running += 1;
+      let isOver = false;
+      return () => {
+        if (isOver) return;
+        isOver = true;
+        running -= 1;
+        if (running === 0) sum += Date.now() - since;
+      };
+    },
+    ms: () => sum + (running > 0 ? Date.now() - since : 0),
+  };
 }
 
 async function storeProbe(

@@ -145,7 +145,7 @@ describe("a probe finds what an endpoint takes", () => {
 describe("a probe ends well", () => {
   const once = (fault: NonNullable<MisbehaviourInput["rules"]>[number]["fault"]) => ({ rules: [{ fault }] });
   it.each<[string, MisbehaviourInput, RegExp]>([
-    ["429", once({ kind: "status", status: 429, retryAfter: { seconds: 3600 } }), /fewer calls/u],
+    ["429", once({ kind: "status", status: 429, retryAfter: { seconds: 3600 } }), /asked to be left alone/u],
     ["500", once({ kind: "status", status: 500 }), /failed on its side/u],
     ["401", once({ kind: "status", status: 401 }), /does not accept the key/u],
     ["404", once({ kind: "status", status: 404, message: "No such model." }), /No such model/u],
@@ -188,6 +188,47 @@ describe("a probe ends well", () => {
     expect(result.chosen?.dialect).toBe("completions");
     expect(result.isAnswered).toBe(true);
     expect(simulator.counts()["status 429"]).toBeGreaterThan(0);
+  });
+});
+
+describe("a probe beside others", () => {
+  it("keeps to what the endpoint takes at once, and waits where runs have it all", async () => {
+    const of = { where: { projectId: project.projectId, purpose: "reasoner" } } as const;
+    const { endpointId, model } = await db().modelAssignment.findFirstOrThrow(of);
+    await db().endpoint.update({ where: { id: endpointId }, data: { concurrency: 1 } });
+    const hold = { holderId: crypto.randomUUID(), runId: crypto.randomUUID(), endpointId, model };
+    await db().callHold.create({
+      data: { ...hold, calls: 1, wanted: 1, seenAt: new Date(Date.now() + 600_000) },
+    });
+    simulator.setMisbehaviour({ maxConcurrent: 1, latencyMs: 20 });
+    const refused = () => simulator.counts()["status 429"] ?? 0;
+    const before = { calls: simulator.counts().chat, refused: refused() };
+    const waits: (string | null)[] = [];
+    const probing = probePurpose(actor(), "reasoner", {
+      wait: noWait,
+      onWait: (message) => waits.push(message),
+    });
+    await expect.poll(() => waits[0]).toContain("takes at once are in use");
+    expect(simulator.counts().chat).toBe(before.calls);
+    await db().callHold.deleteMany({ where: hold });
+    const { result } = await probing;
+    expect(result).toMatchObject({ problem: null, isAnswered: true });
+    expect(waits.at(-1)).toBeNull();
+    expect(refused()).toBe(before.refused);
+  });
+
+  it("ends with what was found where its turn does not come", async () => {
+    const of = { where: { projectId: project.projectId, purpose: "reasoner" } } as const;
+    const { endpointId, model } = await db().modelAssignment.findFirstOrThrow(of);
+    const blockedUntil = new Date(Date.now() + 3_600_000);
+    await db().modelLimit.create({ data: { endpointId, model, blockedUntil } });
+    simulator.setMisbehaviour({});
+    const { result } = await probePurpose(actor(), "reasoner", { wait: noWait });
+    expect(result).toMatchObject({
+      isAnswered: false,
+      calls: 0,
+      problem: expect.stringMatching(/left alone for now\. Try again in 60 minutes\./u),
+    });
   });
 });
 

@@ -3,14 +3,17 @@ import { randomUUID } from "node:crypto";
 import sharp from "sharp";
 import { storeTestResult } from "#lib/endpoints/commands.ts";
 import { fitParameters } from "#lib/endpoints/parameters.ts";
-import { listAssignments, readCallEndpoint, readEndpoint } from "#lib/endpoints/queries.ts";
-import { type LastTest, PURPOSE_LABELS, type Purpose } from "#lib/endpoints/schema.ts";
+import { listAssignments, readEndpoint } from "#lib/endpoints/queries.ts";
+import { PURPOSE_LABELS, type Purpose } from "#lib/endpoints/schema.ts";
+import { testConnection } from "#lib/endpoints/test-connection-commands.ts";
+import type { TestOutcome } from "#lib/endpoints/try-schema.ts";
+import { createTurnGates, type TellWait } from "#lib/endpoints/turn-gate-commands.ts";
 import { AppError, isAppError } from "#lib/errors.ts";
+import { isCallError } from "#lib/generation/call-error.ts";
 import { freezePurpose } from "#lib/generation/config-queries.ts";
 import { buildContinuation } from "#lib/generation/continuation/dialect.ts";
 import { openThought } from "#lib/generation/continuation/last-turn.ts";
-import { type CallRequest, callModel } from "#lib/generation/ledger-commands.ts";
-import { listModels } from "#lib/generation/model-client.ts";
+import { type CallGate, type CallRequest, callModel } from "#lib/generation/ledger-commands.ts";
 import { buildPreset } from "#lib/generation/preset.ts";
 import { REASONING_TYPES } from "#lib/generation/reasoning-type.ts";
 import type { FrozenModel } from "#lib/generation/schema.ts";
@@ -25,62 +28,90 @@ import { renderTemplate } from "#lib/prompts/template.ts";
 
 type Actor = { projectId: string; actorId: string };
 
+/** How long somebody who looks on waits for a turn beside the runs that use the endpoint. */
+const LONGEST_WAIT_MS = 60_000;
+
+export type TestOptions = { longestWaitMs?: number; onWait?: TellWait };
+
 /**
  * The test button of an endpoint: one real call for each purpose that it serves, with the project's own prompts, or
- * the list of its models where it serves none. What came back is said in words and kept with the endpoint.
+ * the list of its models where it serves none. What came back is said in words and kept with the endpoint. Its calls
+ * are in the ledger and keep to the limits that runs keep to, as every call of no run.
  */
-export async function testEndpoint(actor: Actor, endpointId: string): Promise<LastTest[]> {
+export async function testEndpoint(
+  actor: Actor,
+  endpointId: string,
+  options: TestOptions = {},
+): Promise<TestOutcome[]> {
   const { projectId } = actor;
   const endpoint = await readEndpoint(projectId, endpointId);
   const assignments = (await listAssignments(projectId)).filter((one) => one.endpointId === endpoint.id);
+  const gates = openGates(options);
   const results =
     assignments.length === 0
       ? [await testConnection(projectId, endpointId)]
-      : await Promise.all(assignments.map(({ purpose }) => testPurpose(actor, purpose)));
-  const worst = results.find(({ ok }) => !ok) ?? results[0];
-  if (worst) await storeTestResult(projectId, endpointId, worst);
+      : await Promise.all(assignments.map(({ purpose }) => tryPurpose(actor, purpose, gates)));
+  const made = results.filter(({ isMade }) => isMade);
+  await keep(projectId, endpointId, made.find(({ ok }) => !ok) ?? made[0]);
   return results;
 }
 
 /** One real call for a purpose, as its stage would make it; kept with the endpoint. */
-export async function testPurpose(actor: Actor, purpose: Purpose): Promise<LastTest> {
+export async function testPurpose(
+  actor: Actor,
+  purpose: Purpose,
+  options: TestOptions = {},
+): Promise<TestOutcome> {
+  return tryPurpose(actor, purpose, openGates(options));
+}
+
+type Gates = ReturnType<typeof createTurnGates>;
+
+function openGates({ longestWaitMs = LONGEST_WAIT_MS, onWait }: TestOptions): Gates {
+  return createTurnGates({ longestWaitMs, onWait });
+}
+
+async function tryPurpose(actor: Actor, purpose: Purpose, gates: Gates): Promise<TestOutcome> {
   const model = await freezePurpose(actor.projectId, purpose);
-  const started = Date.now();
-  const verdict = await TESTS[purpose](actor, model).catch((error: unknown) => failed(error, actor, purpose));
+  let started = Date.now();
+  const gate = gates.gate({
+    onBegin: () => {
+      // The wait for its turn says nothing of the endpoint.
+      started = Date.now();
+    },
+  });
+  const verdict = await TESTS[purpose]({ ...actor, gate }, model).catch((error: unknown) =>
+    failed(error, actor, purpose),
+  );
+  const { isMade = true } = verdict;
   const result = {
     at: new Date().toISOString(),
     ok: verdict.ok,
+    isMade,
     message: `${PURPOSE_LABELS[purpose].name}: ${verdict.message}`,
     model: model.model,
     purpose,
-    latencyMs: Date.now() - started,
+    latencyMs: isMade ? Date.now() - started : null,
   };
-  await storeTestResult(actor.projectId, model.endpointId, result);
+  await keep(actor.projectId, model.endpointId, result);
   return result;
 }
 
-type TestVerdict = { ok: boolean; message: string };
-
-async function testConnection(projectId: string, endpointId: string): Promise<LastTest> {
-  const started = Date.now();
-  const endpoint = await readCallEndpoint(projectId, endpointId);
-  const listed = await listModels(endpoint);
-  const message = listed.ok
-    ? `It answers, and lists ${listed.models.length === 1 ? "one model" : `${listed.models.length} models`}${listed.models.length > 0 ? `: ${listed.models.slice(0, 5).join(", ")}${listed.models.length > 5 ? ", …" : ""}` : ""}. It serves no purpose yet.`
-    : listed.failure.message;
-  return {
-    at: new Date().toISOString(),
-    ok: listed.ok,
-    message,
-    model: "",
-    purpose: "question_writer",
-    latencyMs: Date.now() - started,
-  };
+/** What was not made says nothing of the endpoint: what is known of it stays. */
+async function keep(projectId: string, endpointId: string, result: TestOutcome | undefined): Promise<void> {
+  if (!result?.isMade) return;
+  const { isMade: _, ...test } = result;
+  await storeTestResult(projectId, endpointId, test);
 }
+
+type TestVerdict = { ok: boolean; message: string; isMade?: boolean };
+type Asker = Actor & { gate: CallGate };
 
 function failed(error: unknown, actor: Actor, purpose: Purpose): TestVerdict {
   return {
     ok: false,
+    // Refused by the limits, before it became a call.
+    isMade: !(isCallError(error) && error.callId === null && error.failure.kind === "rate_limited"),
     message: isAppError(error) ? error.message : describeError(error, { ...actor, purpose }),
   };
 }
@@ -95,20 +126,20 @@ const QUESTION = {
   ...answerFormat("parenthesis"),
 };
 
-const TESTS: Record<Purpose, (actor: Actor, model: FrozenModel) => Promise<TestVerdict>> = {
+const TESTS: Record<Purpose, (asker: Asker, model: FrozenModel) => Promise<TestVerdict>> = {
   question_writer: testWriter,
   vlm: testVlm,
   reasoner: testReasoner,
   judge: testJudge,
 };
 
-async function testWriter(actor: Actor, model: FrozenModel): Promise<TestVerdict> {
+async function testWriter(asker: Asker, model: FrozenModel): Promise<TestVerdict> {
   const isStructured = model.capabilities.structuredOutput;
-  const { system, user } = await readTexts(actor.projectId, isStructured ? "stage1" : "stage1_tags", {
+  const { system, user } = await readTexts(asker.projectId, isStructured ? "stage1" : "stage1_tags", {
     description: SCENE,
     reasoning_types: REASONING_TYPES.map((type) => `  - ${type}`).join("\n"),
   });
-  const reply = await ask(actor, model, "question_writer", "chat", {
+  const reply = await ask(asker, model, "question_writer", "chat", {
     messages: [...system, { role: "user", content: user }],
     ...(isStructured ? { response_format: { type: "json_schema", json_schema: QUESTIONS_JSON_SCHEMA } } : {}),
   });
@@ -126,11 +157,11 @@ async function testWriter(actor: Actor, model: FrozenModel): Promise<TestVerdict
       };
 }
 
-async function testVlm(actor: Actor, model: FrozenModel): Promise<TestVerdict> {
-  const { system, user } = await readTexts(actor.projectId, "stage2", QUESTION);
+async function testVlm(asker: Asker, model: FrozenModel): Promise<TestVerdict> {
+  const { system, user } = await readTexts(asker.projectId, "stage2", QUESTION);
   const opened = openThought(model.dialect, model.capabilities);
   const url = `data:image/png;base64,${(await drawSquare()).toString("base64")}`;
-  const reply = await ask(actor, model, "vlm", "chat", {
+  const reply = await ask(asker, model, "vlm", "chat", {
     messages: [
       ...system,
       {
@@ -157,7 +188,7 @@ async function testVlm(actor: Actor, model: FrozenModel): Promise<TestVerdict> {
   };
 }
 
-async function testReasoner(actor: Actor, model: FrozenModel): Promise<TestVerdict> {
+async function testReasoner(asker: Asker, model: FrozenModel): Promise<TestVerdict> {
   const preset = buildPreset({
     opening: "",
     simpleThought: "The square in the middle of the sheet looks blue to me.",
@@ -165,7 +196,7 @@ async function testReasoner(actor: Actor, model: FrozenModel): Promise<TestVerdi
     joinerSeed: "test",
   });
   const { system, user } = await readTexts(
-    actor.projectId,
+    asker.projectId,
     model.dialect === "emulated" ? "stage3_emulated" : "stage3",
     {
       ...QUESTION,
@@ -179,7 +210,7 @@ async function testReasoner(actor: Actor, model: FrozenModel): Promise<TestVerdi
     { system: system[0]?.content ?? null, user, presetText: preset.text },
     { capabilities: model.capabilities, template: model.template },
   );
-  const reply = await ask(actor, model, "reasoner", route, body);
+  const reply = await ask(asker, model, "reasoner", route, body);
   const parsed = parseLongReply(reply, preset, model.dialect === "emulated");
   const went = `went on for ${countWords(parsed.thought)} words after “Wait,”`;
   if (parsed.echo !== "none" && model.dialect !== "emulated") {
@@ -200,15 +231,15 @@ async function testReasoner(actor: Actor, model: FrozenModel): Promise<TestVerdi
   return { ok: true, message: `${went} and answered “${parsed.answer}”` };
 }
 
-async function testJudge(actor: Actor, model: FrozenModel): Promise<TestVerdict> {
-  const { system, user } = await readTexts(actor.projectId, "consistency", {
+async function testJudge(asker: Asker, model: FrozenModel): Promise<TestVerdict> {
+  const { system, user } = await readTexts(asker.projectId, "consistency", {
     question: QUESTION.question,
     choices: CHOICES,
     thought: "Looking again, the square is red, so the answer is (B).",
     thought_end: "Looking again, the square is red, so the answer is (B).",
     answer: "(B)",
   });
-  const reply = await ask(actor, model, "judge", "chat", {
+  const reply = await ask(asker, model, "judge", "chat", {
     messages: [...system, { role: "user", content: user }],
   });
   const said = (reply.content ?? "").replace(/[\s\S]*<\/think>/u, "").trim();
@@ -220,7 +251,7 @@ async function testJudge(actor: Actor, model: FrozenModel): Promise<TestVerdict>
 const TEST_SEED = 1;
 
 async function ask(
-  actor: Actor,
+  { projectId, actorId, gate }: Asker,
   model: FrozenModel,
   purpose: Purpose,
   route: CallRequest["route"],
@@ -228,15 +259,15 @@ async function ask(
 ): Promise<RawReply> {
   // One seed, so that a test that is pressed again says the same where the endpoint honours it.
   const parameters = fitParameters(model.parameters, model.capabilities, TEST_SEED, route);
-  const { envelope } = await callModel({
-    projectId: actor.projectId,
+  const request: CallRequest = {
+    projectId,
     purpose,
     stage: null,
     model,
     promptVersionId: null,
     promptHash: null,
     runId: null,
-    userId: actor.actorId,
+    userId: actorId,
     // A test is meant to be sent, each time.
     subject: `test:${randomUUID()}`,
     sampleIndex: 0,
@@ -245,7 +276,8 @@ async function ask(
     route,
     parameters,
     body: { model: model.model, ...body, ...parameters.sent },
-  });
+  };
+  const { envelope } = await callModel(request, { gate });
   return envelope.reply;
 }
 

@@ -14,6 +14,8 @@ import { waitAfterRateLimit } from "#lib/queue/backoff.ts";
 
 /** How often a call that waits for a free slot looks again; runs that hold all leave it the next that becomes free. */
 const LOOK_EVERY_MS = 250;
+/** However long a pause is said to be, it may be over sooner: somebody raises a limit. */
+const LOOK_AT_LEAST_EVERY_MS = 2_000;
 /** A wait that is shorter is not worth a word. */
 const WORTH_TELLING_MS = 1_000;
 const HEARTBEAT_MS = (HOLD_SECONDS * 1_000) / 6;
@@ -27,6 +29,17 @@ export type SingleCallWait = {
   ms: number | null;
 };
 
+export type SingleCallOptions = {
+  /**
+   * A call whose turn would come later, or has not come by then, is refused with `CallError` ("rate_limited", without
+   * a call's id) in a sentence that says why.
+   */
+  longestWaitMs: number;
+  onWait?: (wait: SingleCallWait) => void;
+  /** What was waited for has come, or is not waited for any more; only where `onWait` was called before. */
+  onTurn?: () => void;
+};
+
 type Call = { endpointId: string; model: string; tokens: number };
 type Drawn = { requests: number; tokens: number };
 
@@ -34,13 +47,8 @@ type Drawn = { requests: number; tokens: number };
  * The gate of calls that belong to no run: what a person asks for at once, and comparisons. They share the slots and
  * the rates of a model with the runs of all workers: each holds one slot while it is in flight, draws one request and
  * its tokens from the buckets, and leaves an endpoint alone that asked for it. Nothing of this is about money.
- * @param options.longestWaitMs a call whose turn would come later, or has not come by then, is refused with `CallError`
- *   ("rate_limited") in a sentence that says why
  */
-export function createSingleCallGate(options: {
-  longestWaitMs: number;
-  onWait?: (wait: SingleCallWait) => void;
-}): CallGate {
+export function createSingleCallGate(options: SingleCallOptions): CallGate {
   const refusals = { inARow: 0 };
   return {
     async enter(call, signal) {
@@ -160,12 +168,30 @@ class Hold {
 async function waitForTurn(
   hold: Hold,
   call: Call,
-  options: { longestWaitMs: number; onWait?: (wait: SingleCallWait) => void },
+  options: SingleCallOptions,
   signal?: AbortSignal,
 ): Promise<void> {
-  const until = Date.now() + options.longestWaitMs;
-  const startedAt = Date.now();
   let told: string | null = null;
+  const onWait = (wait: SingleCallWait) => {
+    if (told === wait.message) return;
+    told = wait.message;
+    options.onWait?.(wait);
+  };
+  try {
+    await askUntilItsTurn(hold, call, { ...options, onWait }, signal);
+  } finally {
+    if (told !== null) options.onTurn?.();
+  }
+}
+
+async function askUntilItsTurn(
+  hold: Hold,
+  call: Call,
+  { longestWaitMs, onWait }: { longestWaitMs: number; onWait: (wait: SingleCallWait) => void },
+  signal?: AbortSignal,
+): Promise<void> {
+  const startedAt = Date.now();
+  const until = startedAt + longestWaitMs;
   for (;;) {
     if (signal?.aborted) throw new CallError(CANCELLED, null);
     const grant = await hold.ask();
@@ -173,12 +199,9 @@ async function waitForTurn(
     if (grant.isEnough) return;
     const { message, ms } = reasonToWait(call, grant);
     if (Date.now() + (ms ?? 0) > until) throw tooLate(message, ms);
-    const isLong = (ms ?? Date.now() - startedAt) >= WORTH_TELLING_MS;
-    if (isLong && told !== message) {
-      told = message;
-      options.onWait?.({ message, ms });
-    }
-    await wait(Math.max(LOOK_EVERY_MS, ms ?? 0), undefined, signal ? { signal } : {}).catch(() => undefined);
+    if ((ms ?? Date.now() - startedAt) >= WORTH_TELLING_MS) onWait({ message, ms });
+    const restMs = Math.min(Math.max(LOOK_EVERY_MS, ms ?? 0), LOOK_AT_LEAST_EVERY_MS);
+    await wait(restMs, undefined, signal ? { signal } : {}).catch(() => undefined);
   }
 }
 
@@ -201,8 +224,14 @@ function tooLate(message: string, ms: number | null): CallError {
   );
 }
 
+/** A wait in words, with how long it is where that is known. */
+export function describeWait({ message, ms }: SingleCallWait): string {
+  return ms === null ? message : `${message} It goes on in ${sayTime(ms)}.`;
+}
+
 function sayTime(ms: number): string {
   const seconds = Math.ceil(ms / 1_000);
+  if (seconds <= 1) return "a second";
   return seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }
 

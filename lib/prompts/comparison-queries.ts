@@ -82,6 +82,7 @@ export async function readComparison(projectId: string, id: string): Promise<Com
       callId: call?.id ?? null,
       reused: item.reused,
       error: item.error,
+      waitsFor: item.state === "working" ? item.waitsFor : null,
       result: itemResultSchema.nullable().parse(item.result),
       promptTokens: call?.promptTokens ?? null,
       completionTokens: call?.completionTokens ?? null,

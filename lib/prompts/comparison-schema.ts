@@ -104,6 +104,8 @@ export type ComparedReply = {
   callId: string | null;
   reused: boolean;
   error: string | null;
+  /** While it is being asked: one sentence that says what it waits for. */
+  waitsFor: string | null;
   result: ItemResult | null;
   promptTokens: number | null;
   completionTokens: number | null;

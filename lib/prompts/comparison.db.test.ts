@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { db } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
+import { capabilitiesSchema } from "#lib/endpoints/schema.ts";
 import { freezeConfig } from "#lib/generation/config-queries.ts";
 import type { StageContext } from "#lib/generation/stage-context.ts";
 import { createTestProject, type TestProject } from "#lib/generation/test-project.ts";
@@ -152,6 +153,92 @@ describe("a comparison", () => {
     expect((await readComparison(project.projectId, id))?.waitingFor).toEqual([
       { endpointName: "Test server", until: data.blockedUntil.toISOString() },
     ]);
+  });
+
+  it("says of each side what it waits for, and no longer when its turn has come", async () => {
+    const { stage2 } = (await context()).config;
+    const { endpointId = "", model = "" } = stage2?.model ?? {};
+    await db().endpoint.update({ where: { id: endpointId }, data: { concurrency: 1 } });
+    // A run of another process has the only slot.
+    const hold = { holderId: crypto.randomUUID(), runId: crypto.randomUUID(), endpointId, model };
+    const seenAt = new Date(Date.now() + 600_000);
+    await db().callHold.create({ data: { ...hold, calls: 1, wanted: 1, seenAt } });
+    const sides: ComparisonRequest["sides"] = [
+      { ...own, promptVersionId: await firstVersion("stage2") },
+      { ...own, promptVersionId: await saveNext("stage2", (text) => `${text}\nLook twice.`) },
+    ];
+    const request: ComparisonRequest = { stage: 2, inputIds: questionIds.slice(0, 1), sides, seed: "waits" };
+    const { ceilingMicros } = await estimateComparison(actor, request);
+    const { comparisonId } = await startComparison(actor, request, ceilingMicros);
+    const asking = runComparison(project.projectId, comparisonId, new AbortController().signal);
+    const waits = async () =>
+      (await readComparison(project.projectId, comparisonId))?.rows[0]?.replies.map(
+        ({ waitsFor }) => waitsFor,
+      );
+    const slots = expect.stringContaining("takes at once are in use");
+    await expect.poll(waits).toEqual([slots, slots]);
+    // Now it has to be left alone.
+    const blockedUntil = new Date(Date.now() + 300_000);
+    await db().modelLimit.updateMany({ where: { endpointId, model }, data: { blockedUntil } });
+    const pause = expect.stringContaining("asked to be left alone for now");
+    await expect.poll(waits).toEqual([pause, pause]);
+    await db().modelLimit.updateMany({ where: { endpointId, model }, data: { blockedUntil: null } });
+    await db().callHold.deleteMany({ where: hold });
+    await asking;
+    const view = await readComparison(project.projectId, comparisonId);
+    expect(view?.rows[0]?.replies).toMatchObject([
+      { state: "done", waitsFor: null },
+      { state: "done", waitsFor: null },
+    ]);
+  });
+
+  it("asks two models of two endpoints the same, each its own, at its own price", async () => {
+    await price(2, 8);
+    const other = await startSimulator({ seed: "another server", captureLimit: 50 });
+    try {
+      const { id: endpointId } = await db().endpoint.create({
+        data: {
+          projectId: project.projectId,
+          name: "Another server",
+          baseUrl: other.baseUrl,
+          isSimulator: false,
+          capabilities: capabilitiesSchema.parse({}),
+          concurrency: 4,
+          timeoutMs: 10_000,
+        },
+      });
+      const inputIds = questionIds.slice(0, 3);
+      const before = simulator.captured().length;
+      const id = await compare({
+        stage: 2,
+        inputIds,
+        sides: [own, { ...own, endpointId, model: "simulated-judge", dialect: "emulated" }],
+      });
+      const asked = (of: Simulator, from: number) =>
+        of
+          .captured()
+          .slice(from)
+          .map(({ body }) => JSON.parse(body) as { model: string; messages: unknown; seed?: number });
+      const [first, second] = [asked(simulator, before), asked(other, 0)];
+      expect(first).toHaveLength(3);
+      expect(second).toHaveLength(3);
+      expect(new Set(second.map(({ model }) => model))).toEqual(new Set(["simulated-judge"]));
+      expect(first.some(({ model }) => model === "simulated-judge")).toBe(false);
+      const view = await readComparison(project.projectId, id);
+      expect(view?.state).toBe("done");
+      expect(view?.sides.map(({ model }) => model.model)).toEqual([first[0]?.model, "simulated-judge"]);
+      for (const { replies } of view?.rows ?? []) {
+        expect(replies.map(({ state }) => state)).toEqual(["done", "done"]);
+        for (const { result } of replies) expect(result).toMatchObject({ kind: "thought" });
+      }
+      expect(view?.tallies).toMatchObject([
+        { asked: 3, answered: 3, failed: 0, unpriced: 0 },
+        // Its price is not known, and so said to be unknown.
+        { asked: 3, answered: 3, failed: 0, unpriced: 3 },
+      ]);
+    } finally {
+      await other.close();
+    }
   });
 
   it("takes what was answered before from the ledger", async () => {

@@ -11,7 +11,7 @@ import { readQuestionInput } from "#lib/generation/question-input-queries.ts";
 import { readRequestParts } from "#lib/generation/request-parts.ts";
 import type { GenerationConfig } from "#lib/generation/schema.ts";
 import { chainGates, createSingleCallGate } from "#lib/generation/single-call-gate-commands.ts";
-import { describeError } from "#lib/log.ts";
+import { describeError, log } from "#lib/log.ts";
 import { createComparisonGate } from "#lib/prompts/comparison-gate.ts";
 import { findSentPreset, readResult } from "#lib/prompts/comparison-result.ts";
 import {
@@ -38,7 +38,7 @@ type Comparison = {
   stage: ComparisonStage;
   seed: string;
   sides: { side: FrozenSide; config: GenerationConfig }[];
-  gate: CallGate;
+  money: CallGate;
   signal: AbortSignal;
 };
 
@@ -65,10 +65,7 @@ export async function runComparison(
     sides: await Promise.all(
       frozen.map(async (side) => ({ side, config: await configWith(projectId, stage, side) })),
     ),
-    gate: chainGates(
-      createComparisonGate(row.ceilingMicros, await readSpent(row)),
-      createSingleCallGate({ longestWaitMs: LONGEST_TURN_MS }),
-    ),
+    money: createComparisonGate(row.ceilingMicros, await readSpent(row)),
     signal: AbortSignal.any([signal, cancelled.signal]),
   };
   const items = await db().promptComparisonItem.findMany({
@@ -124,9 +121,11 @@ export async function failComparison(comparisonId: string, reason: string): Prom
 
 async function askOne(comparison: Comparison, item: Item, cancelled: AbortSignal): Promise<void> {
   if (comparison.signal.aborted) return;
-  await update(item, { state: "working" });
+  await update(item, { state: "working", waitsFor: null });
+  const waiting = createWaitNote(item);
   try {
-    const { call, result } = await ask(comparison, item);
+    const { call, result } = await ask(comparison, item, waiting);
+    await waiting.written();
     await update(item, {
       state: "done",
       callId: call.callId,
@@ -135,6 +134,8 @@ async function askOne(comparison: Comparison, item: Item, cancelled: AbortSignal
       endedAt: new Date(),
     });
   } catch (error) {
+    waiting.note(null);
+    await waiting.written();
     if (comparison.signal.aborted) {
       await update(item, { state: "waiting" });
       if (!cancelled.aborted) throw error;
@@ -147,8 +148,12 @@ async function askOne(comparison: Comparison, item: Item, cancelled: AbortSignal
   }
 }
 
-async function ask(comparison: Comparison, item: Item): Promise<{ call: AnsweredCall; result: ItemResult }> {
-  const { projectId, userId, stage, seed, gate, signal } = comparison;
+async function ask(
+  comparison: Comparison,
+  item: Item,
+  waiting: WaitNote,
+): Promise<{ call: AnsweredCall; result: ItemResult }> {
+  const { projectId, userId, stage, seed, money, signal } = comparison;
   const chosen = comparison.sides[item.side];
   if (!chosen) throw new RangeError(`A comparison has no side ${item.side}.`);
   const prepared = await prepareStage({
@@ -159,7 +164,15 @@ async function ask(comparison: Comparison, item: Item): Promise<{ call: Answered
     inputId: item.inputId,
     seed,
   });
-  const call = await patiently(signal, () => callModel(prepared.call.request, { gate, signal }));
+  const gate = chainGates(
+    money,
+    createSingleCallGate({
+      longestWaitMs: LONGEST_TURN_MS,
+      onWait: ({ message }) => waiting.note(message),
+      onTurn: () => waiting.note(null),
+    }),
+  );
+  const call = await patiently(signal, waiting, () => callModel(prepared.call.request, { gate, signal }));
   return { call, result: await read(comparison, item, chosen.side, prepared, call) };
 }
 
@@ -193,7 +206,29 @@ async function read(
   });
 }
 
-async function patiently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+type WaitNote = { note(text: string | null): void; written(): Promise<void> };
+
+/** Writes down what an item waits for, for whoever looks on; one after another, so that the last word stays. */
+function createWaitNote(item: Item): WaitNote {
+  let writing: Promise<unknown> = Promise.resolve();
+  let noted: string | null = null;
+  return {
+    note(text) {
+      if (text === noted) return;
+      noted = text;
+      writing = writing
+        .then(() => update(item, { waitsFor: text }))
+        .catch((error: unknown) =>
+          log.debug({ err: error, item: item.id }, "a wait could not be written down"),
+        );
+    },
+    written: async () => {
+      await writing;
+    },
+  };
+}
+
+async function patiently<T>(signal: AbortSignal, waiting: WaitNote, work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();
@@ -205,7 +240,9 @@ async function patiently<T>(signal: AbortSignal, work: () => Promise<T>): Promis
       const asked = "retryAfterMs" in failure ? failure.retryAfterMs : null;
       const ms = asked ?? 1000 * 2 ** (tries - 1);
       if (ms > LONGEST_WAIT_MS) throw error;
+      waiting.note(`${error.message} It is asked again in a moment.`);
       await wait(ms, undefined, { signal });
+      waiting.note(null);
     }
   }
 }
