@@ -43,6 +43,7 @@ export function ExportForm({ projectId, versionId, holds, simulatedRecords, expo
   const plan = planExport(format, options, holds);
   const current = exports.find((entry) => isSameExport(entry, format, options));
   const isUnderWay = current?.state === "waiting" || current?.state === "working";
+  const isLost = isUnderWay && current.isSilent;
   const asksUnmasked = masking === "not-masked" && holds.corrected > 0;
   const isReady =
     plan.problem === null && (simulatedRecords === 0 || isAllowed) && (!asksUnmasked || isUnmaskedMeant);
@@ -158,7 +159,7 @@ export function ExportForm({ projectId, versionId, holds, simulatedRecords, expo
         ) : (
           <Button
             variant="primary"
-            disabled={isPending || isUnderWay || !isReady}
+            disabled={isPending || (isUnderWay && !isLost) || !isReady}
             onClick={() =>
               execute({
                 projectId,
@@ -171,10 +172,14 @@ export function ExportForm({ projectId, versionId, holds, simulatedRecords, expo
             }
           >
             <PackageOpen aria-hidden />
-            {current?.state === "failed" ? "Try again" : "Make the archive"}
+            {isLost ? "Take it up again" : current?.state === "failed" ? "Try again" : "Make the archive"}
           </Button>
         )}
-        {isUnderWay ? <p className="text-ink-3 text-sm">It is being made; see below.</p> : null}
+        {isUnderWay ? (
+          <p className="text-ink-3 text-sm">
+            {isLost ? "Whoever was making it has gone silent; see below." : "It is being made; see below."}
+          </p>
+        ) : null}
       </div>
     </div>
   );

@@ -1,6 +1,7 @@
 import { Download } from "lucide-react";
 import { ExportRetry } from "#components/datasets/export-retry.tsx";
 import { describeExport, describeRows } from "#components/datasets/export-words.ts";
+import { GiveUpExport } from "#components/datasets/give-up-export.tsx";
 import { WithdrawnMark } from "#components/datasets/version-table.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { formatBytes, formatCount, formatPlural } from "#components/ui/format.ts";
@@ -77,7 +78,10 @@ function ExportItem({
             value={entry.progress?.done ?? 0}
             max={entry.progress?.total ?? null}
           />
-          <p className="text-ink-3 text-xs">{describeProgress(entry, props.isWorkerAlive)}</p>
+          <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+            <p className="text-ink-3 text-xs">{describeProgress(entry, props.isWorkerAlive)}</p>
+            {canExport ? <GiveUpExport projectId={projectId} exportId={entry.id} name={name} /> : null}
+          </div>
         </div>
       ) : null}
       {entry.state === "failed" ? (
@@ -119,8 +123,10 @@ function ExportItem({
   );
 }
 
-function describeProgress({ state, progress }: ExportView, isWorkerAlive: boolean): string {
+function describeProgress({ state, progress, isSilent }: ExportView, isWorkerAlive: boolean): string {
   if (!isWorkerAlive) return "It waits for a worker: start the app with its worker, or run “npm run worker”.";
+  if (isSilent)
+    return "There is no sign of whoever was making it. A worker takes it up again by itself within a minute or two; or give it up.";
   if (state === "waiting" || !progress) return "It is being made. You can leave this page; it stays here.";
   const { done, total, what } = progress;
   return `${formatCount(done)} of ${formatCount(total)} ${what}. You can leave this page; it stays here.`;

@@ -37,6 +37,7 @@ export function InviteDialog({ title, send, children }: InviteDialogProps) {
       trigger={<Button variant="primary">Invite…</Button>}
       title={title}
       description="You get a link to send by mail or chat. It works once, for seven days."
+      isHeld={isPending || outcome.data !== undefined}
       onOpenChange={() => setOutcome({})}
     >
       {outcome.data ? (

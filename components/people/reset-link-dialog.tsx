@@ -18,6 +18,7 @@ export function ResetLinkDialog({ user, onClose }: ResetLinkDialogProps) {
   return (
     <Dialog
       open
+      isHeld={isPending || result.data !== undefined}
       onOpenChange={(isOpen) => {
         if (!isOpen) onClose();
       }}

@@ -45,6 +45,8 @@ export function CreateToken({ projectId, scopes }: CreateTokenProps) {
         setOpen(open);
         if (open) reset();
       }}
+      // Whoever closes it now has lost the token: it is shown this once.
+      isHeld={isPending || result.data !== undefined}
       trigger={<Button variant="primary">Make a token…</Button>}
       title={result.data ? "The token is made" : "Make a token"}
       description={
@@ -62,7 +64,7 @@ export function CreateToken({ projectId, scopes }: CreateTokenProps) {
           />
           <DialogFooter>
             <DialogClose asChild>
-              <Button variant="primary">Done</Button>
+              <Button variant="primary">I have kept it</Button>
             </DialogClose>
           </DialogFooter>
         </>
@@ -113,7 +115,9 @@ export function CreateToken({ projectId, scopes }: CreateTokenProps) {
           </Field>
           <DialogFooter>
             <DialogClose asChild>
-              <Button variant="ghost">Cancel</Button>
+              <Button variant="ghost" disabled={isPending}>
+                Cancel
+              </Button>
             </DialogClose>
             <Button type="submit" variant="primary" disabled={isPending}>
               {isPending ? "Making it…" : "Make the token"}

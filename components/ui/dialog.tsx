@@ -18,10 +18,14 @@ export interface DialogProps {
   description?: ReactNode;
   /** Wider, for forms and pictures. */
   wide?: boolean;
+  /** It closes by its own buttons alone: what it shows would be lost by a click beside it or Escape. */
+  isHeld?: boolean;
   children: ReactNode;
 }
 
-export function Dialog({ open, onOpenChange, trigger, title, description, wide, children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { open, onOpenChange, trigger, title, description, wide, isHeld, children } = props;
+  const hold = isHeld ? (event: Event) => event.preventDefault() : undefined;
   return (
     <RadixDialog.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
       {trigger ? <RadixDialog.Trigger asChild>{trigger}</RadixDialog.Trigger> : null}
@@ -29,6 +33,7 @@ export function Dialog({ open, onOpenChange, trigger, title, description, wide, 
         <RadixDialog.Overlay className={overlay} />
         <RadixDialog.Content
           className={cn(panel, wide && "max-w-3xl")}
+          {...(hold ? { onInteractOutside: hold, onEscapeKeyDown: hold } : {})}
           {...(description ? {} : { "aria-describedby": undefined })}
         >
           <div className="mb-4 flex items-start justify-between gap-4">
@@ -40,11 +45,13 @@ export function Dialog({ open, onOpenChange, trigger, title, description, wide, 
                 </RadixDialog.Description>
               ) : null}
             </div>
-            <RadixDialog.Close asChild>
-              <Button variant="ghost" size="icon-sm" aria-label="Close">
-                <X />
-              </Button>
-            </RadixDialog.Close>
+            {isHeld ? null : (
+              <RadixDialog.Close asChild>
+                <Button variant="ghost" size="icon-sm" aria-label="Close">
+                  <X />
+                </Button>
+              </RadixDialog.Close>
+            )}
           </div>
           {children}
         </RadixDialog.Content>

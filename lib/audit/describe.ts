@@ -165,6 +165,8 @@ export function describeEvent(action: string, data: unknown): string {
       return "gave an earlier dataset version the hashes of its lines";
     case "dataset.exported":
       return `exported a dataset version (${text("format")})`;
+    case "dataset.export-given-up":
+      return "gave up an export that was being made";
     default:
       return action.replaceAll(/[._]/g, " ") + (name ? `: ${name}` : "");
   }

@@ -4,8 +4,10 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { projectAction } from "#lib/auth/action-client.ts";
 import { requestExport } from "#lib/datasets/export-commands.ts";
+import { giveUpExport } from "#lib/datasets/export-pulse-commands.ts";
 import {
   createVersionSchema,
+  giveUpExportSchema,
   requestExportSchema,
   versionIdSchema,
   withdrawVersionSchema,
@@ -85,4 +87,16 @@ export const requestExportAction = projectAction("datasets.export")
     });
     revalidatePath(`/projects/${ctx.project.id}/datasets/${versionId}`);
     return result;
+  });
+
+/** Gives up an archive that waits or is being made; it can be asked for again. */
+export const giveUpExportAction = projectAction("datasets.export")
+  .inputSchema(giveUpExportSchema)
+  .action(async ({ parsedInput, ctx }) => {
+    await giveUpExport({
+      projectId: ctx.project.id,
+      userId: ctx.user.id,
+      exportId: parsedInput.exportId,
+    });
+    revalidatePath(`/projects/${ctx.project.id}/datasets`, "layout");
   });

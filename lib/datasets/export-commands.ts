@@ -10,6 +10,7 @@ import { z } from "zod";
 import { recordAudit } from "#lib/audit/commands.ts";
 import { type ArchiveProgress, archiveName, writeArchive } from "#lib/datasets/archive.ts";
 import { cardFactsSchema } from "#lib/datasets/card/facts-schema.ts";
+import { EXPORT_JOB, startPulse } from "#lib/datasets/export-pulse-commands.ts";
 import { FORMATS, maskingOf, normalizeOptions, planExport } from "#lib/datasets/formats/catalog.ts";
 import type { LineSource } from "#lib/datasets/formats/lines.ts";
 import { exportKey, takedownLock } from "#lib/datasets/keys.ts";
@@ -27,12 +28,10 @@ import { simulatedError } from "#lib/datasets/version-commands.ts";
 import { withdrawnSentence } from "#lib/datasets/withdrawal.ts";
 import { db } from "#lib/db/client.ts";
 import { Prisma } from "#lib/db/generated/client.ts";
-import { AppError } from "#lib/errors.ts";
+import { AppError, isAppError } from "#lib/errors.ts";
 import { describeError } from "#lib/log.ts";
 import { enqueueJob } from "#lib/queue/jobs.ts";
 import { deleteFile, exists, putFile, temporaryPath, withLocalFile } from "#lib/storage/storage.ts";
-
-export const EXPORT_JOB = "dataset-export";
 
 const exportFormatSchema = z.enum(EXPORT_FORMATS);
 
@@ -91,7 +90,7 @@ export async function requestExport(request: ExportRequest, isQueued = true): Pr
       isUsable && same
         ? await tx.export.update({
             where: { id: same.id },
-            data: { state: "waiting", error: null, endedAt: null },
+            data: { state: "waiting", error: null, endedAt: null, heardAt: new Date() },
           })
         : await tx.export.create({
             data: { projectId, versionId, format, options, createdById: request.userId },
@@ -154,9 +153,6 @@ export type ExportContext = {
   openOutput?: ((path: string) => Writable) | undefined;
 };
 
-/** So often, in milliseconds, is it written down how far an export is. */
-const PROGRESS_EVERY = 1_000;
-
 /**
  * Makes the archive of an export and puts it into storage. Repeating it changes nothing: equal bytes, one key. Where it
  * throws, nothing of it is left in storage or beside it.
@@ -172,10 +168,13 @@ export async function makeExport(exportId: string, context: ExportContext = {}):
   if (row.state === "done" && row.storageKey && (await exists(row.storageKey))) return;
   if (row.version.withdrawnAt) throw withdrawnError(row.version.withdrawnReason, "bad_input");
   const format = exportFormatSchema.parse(row.format);
-  await db().export.update({ where: { id: exportId }, data: { state: "working", error: null } });
+  await db().export.update({
+    where: { id: exportId },
+    data: { state: "working", error: null, heardAt: new Date() },
+  });
 
   const facts = factsOf(row.version);
-  const progress = startProgress(exportId, context.onProgress);
+  const pulse = startPulse(exportId, context.onProgress);
   const outputPath = await temporaryPath();
   try {
     const archive = await writeArchive({
@@ -187,15 +186,15 @@ export async function makeExport(exportId: string, context: ExportContext = {}):
       card: row.version.cardFacts === null ? null : cardFactsSchema.parse(row.version.cardFacts),
       locateImage: (imageId) => locateImage(row.projectId, imageId),
       outputPath,
-      signal: context.signal,
-      onProgress: progress.tell,
+      signal: context.signal ? AbortSignal.any([context.signal, pulse.signal]) : pulse.signal,
+      onProgress: pulse.tell,
       openOutput: context.openOutput,
     });
     const storageKey = exportKey(row.projectId, exportId);
     await putFile(storageKey, outputPath, { contentType: "application/zip", move: true });
-    await progress.end();
+    await pulse.end();
     const { count } = await db().export.updateMany({
-      where: { id: exportId, version: { withdrawnAt: null } },
+      where: { id: exportId, state: "working", version: { withdrawnAt: null } },
       data: {
         state: "done",
         error: null,
@@ -210,16 +209,29 @@ export async function makeExport(exportId: string, context: ExportContext = {}):
         endedAt: new Date(),
       },
     });
-    if (count === 0) {
-      // An image was taken down meanwhile, and what holds it must not stay; or the version was withdrawn.
-      await deleteFile(storageKey);
-      const still = await db().export.findUnique({ where: { id: exportId }, select: { version: true } });
-      throw still ? withdrawnError(still.version.withdrawnReason, "bad_input") : exportGone();
-    }
+    if (count === 0) await leaveUnfinished(exportId, storageKey);
+  } catch (error) {
+    if (!pulse.signal.aborted || isAppError(error)) throw error;
+    // Given up: that is written down already, and there is nothing to try again. Or its row is gone.
+    if ((await db().export.count({ where: { id: exportId } })) === 0) throw exportGone();
   } finally {
-    await progress.end();
+    await pulse.end();
     await rm(outputPath, { force: true });
   }
+}
+
+/** The archive is made, and cannot be handed out: says why, and leaves nothing of it where it must not stay. */
+async function leaveUnfinished(exportId: string, storageKey: string): Promise<void> {
+  const row = await db().export.findUnique({
+    where: { id: exportId },
+    select: { state: true, version: { select: { withdrawnAt: true, withdrawnReason: true } } },
+  });
+  // Another process made the same bytes, or is about to: they have one name.
+  if (row && !row.version.withdrawnAt && row.state !== "failed") return;
+  await deleteFile(storageKey);
+  // An image was taken down meanwhile, and what holds it must not stay.
+  if (!row) throw exportGone();
+  if (row.version.withdrawnAt) throw withdrawnError(row.version.withdrawnReason, "bad_input");
 }
 
 /** Leaves the reason where a person looks for it. */
@@ -364,25 +376,6 @@ function linesOf(version: PlainVersion, { recipe, summary }: VersionFacts): Line
     has: (part) => hasPart(parts, part) && counts[part] > 0,
     isSplit: recipe.splits.validation > 0 || recipe.splits.test > 0,
     read: (part) => readPartLines(projectId, parts, part),
-  };
-}
-
-/** Writes down how far it is, now and then, and never two at once. */
-function startProgress(exportId: string, onProgress?: (progress: ArchiveProgress) => void) {
-  let last = 0;
-  let writing: Promise<unknown> = Promise.resolve();
-  return {
-    tell(progress: ArchiveProgress): void {
-      onProgress?.(progress);
-      const now = Date.now();
-      if (now - last < PROGRESS_EVERY) return;
-      last = now;
-      writing = writing
-        .then(() => db().export.updateMany({ where: { id: exportId, state: "working" }, data: { progress } }))
-        // It is only told; the export itself says what is wrong with the database.
-        .catch(() => {});
-    },
-    end: () => writing,
   };
 }
 

@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { SILENT_SECONDS } from "#lib/datasets/export-pulse-commands.ts";
 import {
   EXPORT_FORMATS,
   type ExportFormat,
@@ -17,6 +18,8 @@ export interface ExportView {
   state: "waiting" | "working" | "done" | "failed";
   error: string | null;
   progress: { done: number; total: number; what: "rows" | "images" } | null;
+  /** It is under way, and nobody who makes it has given a sign of life for a while. */
+  isSilent: boolean;
   fileName: string | null;
   bytes: number | null;
   sha256: string | null;
@@ -52,6 +55,9 @@ export async function listExports(projectId: string, versionId: string): Promise
         state: row.state,
         error: row.error,
         progress: progress.success ? progress.data : null,
+        isSilent:
+          (row.state === "waiting" || row.state === "working") &&
+          Date.now() - (row.heardAt ?? row.createdAt).getTime() > SILENT_SECONDS * 1_000,
         fileName: row.fileName,
         bytes: row.bytes === null ? null : Number(row.bytes),
         sha256: row.sha256,

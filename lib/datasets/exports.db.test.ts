@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { Writable } from "node:stream";
@@ -12,6 +12,7 @@ import {
   makeExport,
   requestExport,
 } from "#lib/datasets/export-commands.ts";
+import { giveUpExport, takeUpLostExports } from "#lib/datasets/export-pulse-commands.ts";
 import { listExports } from "#lib/datasets/export-queries.ts";
 import {
   makeCorrected,
@@ -96,14 +97,12 @@ describe.each(EXPORT_FORMATS)("an export as %s", (format) => {
 
   it("leaves nothing behind on a full disk, says so, and is made when there is room again", async () => {
     const { exportId } = await requestExport(request(format), false);
-    const openOutput = () =>
-      new Writable({
-        write: (_chunk, _encoding, done) =>
-          done(Object.assign(new Error("no space left on device"), { code: "ENOSPC" })),
-      });
-    await expect(makeExport(exportId, { openOutput })).rejects.toMatchObject({
+    const disk = makeFullDisk(1_500);
+    await expect(makeExport(exportId, { openOutput: disk.open })).rejects.toMatchObject({
       message: "The server's disk is full. Free some space, then try again.",
     });
+    // Half of it lay there.
+    expect(disk.lay()).toBe(1_500);
     expect(await filesBelow("exports")).toEqual([]);
     expect(await temporaryFiles()).toEqual([]);
     await makeExport(exportId);
@@ -156,6 +155,54 @@ describe("requestExport", () => {
     await expect(makeExport(exportId)).rejects.toMatchObject({
       message: expect.stringContaining("withdrawn"),
     });
+  });
+
+  it("stops and keeps nothing where a person gives it up, and is made when it is asked for again", async () => {
+    const { exportId } = await requestExport(request("jsonl"), false);
+    const give = () => giveUpExport({ projectId, userId, exportId });
+    // The last byte is written only after it was given up.
+    const openOutput = (file: string) => {
+      const disk = createWriteStream(file);
+      return new Writable({
+        write: (chunk, _encoding, done) => void disk.write(chunk, done),
+        final: (done) => void give().then(() => disk.end(done), done),
+      });
+    };
+    await makeExport(exportId, { openOutput });
+    expect(await db().export.findUnique({ where: { id: exportId } })).toMatchObject({
+      state: "failed",
+      error: expect.stringContaining("given up"),
+      storageKey: null,
+    });
+    expect(await filesBelow("exports")).toEqual([]);
+    await expect(give()).rejects.toMatchObject({ code: "conflict" });
+    const stranger = await db().project.create({ data: { name: "Other" } });
+    await expect(giveUpExport({ projectId: stranger.id, userId, exportId })).rejects.toMatchObject({
+      code: "not_found",
+    });
+    expect((await exported("jsonl")).state).toBe("done");
+  });
+
+  it("is taken up by a worker where whoever made it went silent, and only then", async () => {
+    const { exportId } = await requestExport(request("jsonl"), false);
+    const jobs = async () =>
+      (await (await boss()).findJobs<{ data: { exportId?: string } }>(BACKGROUND_QUEUE, {})).filter(
+        ({ data }) => data.data.exportId === exportId,
+      ).length;
+    await db().export.update({ where: { id: exportId }, data: { state: "working", heardAt: new Date() } });
+    expect(await takeUpLostExports()).toBe(0);
+    expect(await listExports(projectId, versionId)).toMatchObject([{ state: "working", isSilent: false }]);
+    await db().export.update({
+      where: { id: exportId },
+      data: { heardAt: new Date(Date.now() - 10 * 60_000) },
+    });
+    expect(await listExports(projectId, versionId)).toMatchObject([{ state: "working", isSilent: true }]);
+    await takeUpLostExports();
+    await takeUpLostExports();
+    expect(await jobs()).toBe(1);
+    await makeExport(exportId);
+    expect(await takeUpLostExports()).toBe(0);
+    expect(await listExports(projectId, versionId)).toMatchObject([{ state: "done", isSilent: false }]);
   });
 
   it("keeps nothing of an export whose version is withdrawn while it is made, and says the reason", async () => {
@@ -321,6 +368,29 @@ async function addVersion(): Promise<string> {
     },
   });
   return id;
+}
+
+/** A disk with room for some bytes: what fits is written, then it says that it is full. */
+function makeFullDisk(room: number) {
+  let written = 0;
+  let lay: number | null = null;
+  const open = (file: string) => {
+    const disk = createWriteStream(file);
+    return new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        const fitting = chunk.subarray(0, room - written);
+        disk.write(fitting, (failure) => {
+          written += fitting.length;
+          if (failure || fitting.length === chunk.length) return done(failure);
+          lay = statSync(file).size;
+          done(Object.assign(new Error("no space left on device"), { code: "ENOSPC" }));
+        });
+      },
+      final: (done) => void disk.end(done),
+      destroy: (failure, done) => void disk.destroy().once("close", () => done(failure)),
+    });
+  };
+  return { open, lay: () => lay };
 }
 
 async function filesBelow(folder: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 import "server-only";
 import { z } from "zod";
-import { EXPORT_JOB, failExport, makeExport } from "#lib/datasets/export-commands.ts";
+import { failExport, makeExport } from "#lib/datasets/export-commands.ts";
+import { EXPORT_JOB } from "#lib/datasets/export-pulse-commands.ts";
 import { FREEZE_JOB, failVersion, freezeVersion } from "#lib/datasets/freeze-commands.ts";
 import { finishTakedown, TAKEDOWN_JOB } from "#lib/datasets/takedown-commands.ts";
 import { takedownJobSchema } from "#lib/datasets/takedown-schema.ts";

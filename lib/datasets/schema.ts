@@ -268,6 +268,7 @@ export const withdrawVersionSchema = versionIdSchema.extend({
     .min(3, "Say why, for those who find the version later.")
     .max(500, "At most 500 characters."),
 });
+export const giveUpExportSchema = z.object({ projectId: id, exportId: id });
 export const requestExportSchema = z.object({
   projectId: id,
   versionId: id,

@@ -1,4 +1,5 @@
 import "server-only";
+import { takeUpLostExports } from "#lib/datasets/export-pulse-commands.ts";
 import { foldCounters } from "#lib/db/counters.ts";
 import { dropDeadHolds, loseExpiredCalls } from "#lib/generation/allowance-commands.ts";
 import { enqueueBatchWork } from "#lib/generation/batch/jobs.ts";
@@ -42,6 +43,7 @@ export function startMaintenance(hooks: MaintenanceHooks): { stop: () => Promise
     { name: "leases", everyMs: 60_000, run: expireLeases },
     { name: "queue lists", everyMs: 60_000, run: lookAfterQueueLists },
     { name: "troubles", everyMs: 60_000, run: forgetOldTroubles },
+    { name: "exports", everyMs: 60_000, run: async () => void (await takeUpLostExports()) },
     { name: "deletions", everyMs: 600_000, run: finishDeletions },
   ];
   const stopping = new AbortController();
