@@ -18,7 +18,13 @@ export type StagesImport = RunImport & { source: StageSourceSpec };
 export type OpenRun = { runId: string; cursor: StageCursor; summary: ImportedSummary };
 
 /** An import that is under way. */
-export type ImportProgress = OpenRun & { importId: string; input: RunImport; counts: StageImportCounts };
+export type ImportProgress = OpenRun & {
+  importId: string;
+  input: RunImport;
+  counts: StageImportCounts;
+  /** Pictures that stood in the files and were taken. */
+  pictures: number;
+};
 
 /** Somebody ended the import, or it failed elsewhere: what this process does for it is written down no more. */
 export function importEnded(): AppError {

@@ -31,7 +31,7 @@ export async function openImport(
   source: RunSource,
 ): Promise<ImportProgress> {
   const run = await openRun(importId, input, source);
-  const progress = { ...run, importId, input, counts: await begin(importId, input, source) };
+  const progress = { ...run, importId, input, ...(await begin(importId, input, source)) };
   await carryOver(progress);
   return progress;
 }
@@ -106,7 +106,7 @@ async function begin(
   importId: string,
   { projectId }: RunImport,
   source: RunSource,
-): Promise<StageImportCounts> {
+): Promise<{ counts: StageImportCounts; pictures: number }> {
   const total = source.files.reduce((sum, { rows }) => sum + rows, 0);
   return db().$transaction(async (tx) => {
     const { count } = await tx.import.updateMany({
@@ -114,11 +114,12 @@ async function begin(
       data: { state: "working", totalRows: total, error: null },
     });
     if (count === 0) throw importEnded();
-    const { added, unchanged, rejected } = await tx.import.findUniqueOrThrow({
+    const { added, unchanged, rejected, updated } = await tx.import.findUniqueOrThrow({
       where: { id: importId },
-      select: { added: true, unchanged: true, rejected: true },
+      select: { added: true, unchanged: true, rejected: true, updated: true },
     });
-    return { rows: added + unchanged + rejected, total, added, unchanged, rejected };
+    const rows = added + unchanged + rejected;
+    return { counts: { rows, total, added, unchanged, rejected }, pictures: updated };
   });
 }
 

@@ -34,6 +34,8 @@ export type RecordNote =
   | { code: "other_key" }
   | { code: "other_description"; image: string }
   | { code: "url_not_fetched" }
+  | { code: "other_picture"; image: string }
+  | { code: "picture_not_taken"; image: string; why: string }
   | { code: "file_left_aside" };
 
 export type RecordProblem = RecordFault | RecordNote;
@@ -43,6 +45,8 @@ const NOTES: readonly string[] = [
   "other_key",
   "other_description",
   "url_not_fetched",
+  "other_picture",
+  "picture_not_taken",
   "file_left_aside",
 ] satisfies RecordNote["code"][];
 
@@ -111,6 +115,10 @@ export function describeRecordProblem(problem: RecordProblem): string {
       return `The image ${cut(problem.image)} is here already with another description, which was kept.`;
     case "url_not_fetched":
       return "The image is named by an address. It was not fetched: attach the picture later.";
+    case "other_picture":
+      return `The image ${cut(problem.image)} has another picture here than in this row; the one that is here was kept.`;
+    case "picture_not_taken":
+      return `The picture of ${cut(problem.image)} was not taken: ${problem.why} The row was; attach the picture later.`;
     case "file_left_aside":
       return "This file is of another form than the first, or holds no rows; it was left aside.";
   }

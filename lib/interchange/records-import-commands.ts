@@ -4,6 +4,7 @@ import { db, type Prisma } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
 import { createImport, failImport } from "#lib/images/import-commands.ts";
 import { storableText } from "#lib/images/problems.ts";
+import { type PicturedItem, takeEmbeddedPictures } from "#lib/interchange/embedded-pictures-commands.ts";
 import { createFolderCheck } from "#lib/interchange/folder-check.ts";
 import { type ImportProgress, importEnded, type RunImport } from "#lib/interchange/import-progress.ts";
 import { faultOfMapping, type Mapping, mappingSchema } from "#lib/interchange/mapping-schema.ts";
@@ -20,11 +21,7 @@ import type { ImportedFile, StageCursor, StageImportCounts } from "#lib/intercha
 import { finish, selectAll } from "#lib/interchange/stages-import-commands.ts";
 import { MAX_KEPT_PROBLEMS, moveCursor } from "#lib/interchange/take-file-commands.ts";
 import type { TraceRecord } from "#lib/interchange/trace-record.ts";
-import {
-  type FoundRecordProblem,
-  type RecordItem,
-  writeRecords,
-} from "#lib/interchange/write-records-commands.ts";
+import { type FoundRecordProblem, writeRecords } from "#lib/interchange/write-records-commands.ts";
 import { describeError } from "#lib/log.ts";
 
 export type RecordsImport = RunImport & { source: RecordSourceSpec; mapping: Mapping };
@@ -33,6 +30,7 @@ export type RecordsImportReport = { importId: string; runId: string; counts: Sta
 /** Rows that are read, graded, checked and written together: fewer where they are long, since one may have 16 MB. */
 const BATCH_ROWS = 100;
 const BATCH_CHARACTERS = 8 * 2 ** 20;
+const BATCH_PICTURE_BYTES = 32 * 2 ** 20;
 
 /**
  * Takes files of others in as a finished run, from start to end in this process. Good rows go in, the others are in
@@ -108,11 +106,13 @@ async function takeIn(
   const from = index === state.cursor.file ? state.cursor.line : 0;
   let rows: RecordRow[] = [];
   let characters = 0;
+  let pictureBytes = 0;
   const faultOf = createFolderCheck();
   const flush = async (isLast: boolean) => {
     const taken = rows;
     rows = [];
     characters = 0;
+    pictureBytes = 0;
     const last = taken.at(-1)?.line ?? state.cursor.line;
     await writeBatch(
       state,
@@ -126,8 +126,12 @@ async function takeIn(
   for await (const row of file.rows(from)) {
     state.input.signal?.throwIfAborted();
     rows.push(row);
-    if (row.ok) characters += row.raw.length;
-    if (rows.length >= BATCH_ROWS || characters >= BATCH_CHARACTERS) await flush(false);
+    if (row.ok) {
+      characters += row.raw.length;
+      for (const { bytes } of row.pictures ?? []) pictureBytes += bytes.length;
+    }
+    if (rows.length >= BATCH_ROWS || characters >= BATCH_CHARACTERS || pictureBytes >= BATCH_PICTURE_BYTES)
+      await flush(false);
   }
   await flush(true);
 }
@@ -144,14 +148,24 @@ async function writeBatch(
   const summary = structuredClone(state.summary);
   const file = storableText(path);
   const problems: FoundRecordProblem[] = [];
-  const items: RecordItem[] = [];
+  const read: PicturedItem[] = [];
   for (const row of rows) {
-    const read = row.ok ? readRecord(mapping, row.row) : row;
-    const fault = !read.ok ? read.fault : "record" in read ? faultOf(read.record) : null;
+    const found = row.ok ? readRecord(mapping, row.row) : row;
+    const fault = !found.ok ? found.fault : "record" in found ? faultOf(found.record) : null;
     if (fault) problems.push({ line: row.line, problem: fault });
-    else if (row.ok && "record" in read)
-      items.push({ line: row.line, raw: row.raw, record: read.record, notes: read.notes });
+    else if (row.ok && "record" in found)
+      read.push({
+        line: row.line,
+        raw: row.raw,
+        record: found.record,
+        notes: found.notes,
+        ...(row.pictures ? { pictures: row.pictures } : {}),
+      });
   }
+  const { projectId, userId } = input;
+  const { items, taken, ...pictured } = await takeEmbeddedPictures({ projectId, importId, userId }, read);
+  problems.push(...pictured.problems);
+  const pictures = state.pictures + taken;
   const result = await db().$transaction(
     async (tx) => {
       await moveCursor(tx, state, to);
@@ -178,6 +192,7 @@ async function writeBatch(
           added: counts.added + outcome.added,
           unchanged: counts.unchanged + outcome.unchanged,
           rejected: counts.rejected + rejected,
+          updated: pictures,
         },
       });
       if (count === 0) throw importEnded();
@@ -188,6 +203,7 @@ async function writeBatch(
   );
   state.cursor = to;
   state.summary = summary;
+  state.pictures = pictures;
   counts.added += result.added;
   counts.unchanged += result.unchanged;
   counts.rejected += result.rejected;
