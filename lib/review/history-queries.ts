@@ -5,13 +5,15 @@ import { readUserNames } from "#lib/comments/queries.ts";
 import { db, type Prisma } from "#lib/db/client.ts";
 import { answerFirst } from "#lib/review/ground-queries.ts";
 import type { TraceEvent, TraceEventKind } from "#lib/review/history.ts";
+import { readCheckEvents, readFreezeEvents } from "#lib/review/history-system-queries.ts";
 import { traceGone } from "#lib/review/judgement-queries.ts";
 import { readSight, type Viewer } from "#lib/review/view-queries.ts";
 import { mustAnswerFirst, seesOthers } from "#lib/review/visibility.ts";
 
 /**
- * Everything that people did about a trace, the newest first, as this one of them may see it: while others' findings
- * are kept back there is only what they did themselves.
+ * Everything that happened to a trace, the newest first, as this person may see it: what people did, what its checks
+ * found, and the dataset versions that hold it. While others' findings are kept back there is only what they did
+ * themselves, and what the checks found; that a version holds it would tell that it was approved.
  * @throws AppError `not_found`; `conflict` while the question is to be answered first.
  */
 export async function readTraceHistory(
@@ -33,17 +35,26 @@ export async function readTraceHistory(
   }
   if (mustAnswerFirst(sight)) throw answerFirst(traceId);
   const events = eventsOf(row);
-  const shown = seesOthers(sight) ? events : events.filter(({ actorId }) => actorId === viewer.userId);
+  const seesAll = seesOthers(sight);
+  const [checks, freezes] = await Promise.all([
+    readCheckEvents(projectId, traceId),
+    seesAll ? readFreezeEvents(projectId, { traceId, questionId: row.questionId }) : [],
+  ]);
+  const system = [...checks, ...freezes].map((event) => ({ ...event, undoneAt: null }));
+  const shown = [
+    ...(seesAll ? events : events.filter(({ actorId }) => actorId === viewer.userId)),
+    ...system,
+  ];
   const names = await readUserNames(
     db(),
-    shown.map(({ actorId }) => actorId),
+    shown.flatMap(({ actorId }) => (actorId ? [actorId] : [])),
   );
   return shown
     .map(({ actorId, at, undoneAt, ...event }) => ({
       ...event,
       at: at.toISOString(),
       undoneAt: undoneAt?.toISOString() ?? null,
-      actorName: names(actorId),
+      actorName: actorId === null ? "" : names(actorId),
     }))
     .sort((a, b) => b.at.localeCompare(a.at) || b.key.localeCompare(a.key));
 }

@@ -61,3 +61,30 @@ describe("describeTraceEvent", () => {
     );
   });
 });
+
+describe("what happened without anybody judging it", () => {
+  it("says what the checks found, by their names", () => {
+    const checked = { kind: "checked", number: 1, passed: 6, failed: [], unknown: [] } as const;
+    expect(describeTraceEvent({ ...checked, failed: [], unknown: [] })).toBe(
+      "Checks of the model’s text: 6 passed",
+    );
+    expect(describeTraceEvent({ ...checked, number: 2, failed: ["leak"], unknown: ["rederived"] })).toBe(
+      "Checks of revision 2: 6 passed; failed: cites the description; 1 could not say",
+    );
+  });
+
+  it("says which dataset version holds it, and as what", () => {
+    const frozen = {
+      kind: "frozen",
+      versionId: "v",
+      version: "Kites, version 2",
+      isWithdrawn: false,
+    } as const;
+    expect(describeTraceEvent({ ...frozen, parts: ["preference", "sft"] })).toBe(
+      "froze it into Kites, version 2 (preference pairs, training records)",
+    );
+    expect(describeTraceEvent({ ...frozen, parts: ["sft"], isWithdrawn: true })).toMatch(
+      /which was withdrawn since$/u,
+    );
+  });
+});

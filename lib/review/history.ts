@@ -1,8 +1,11 @@
-/** One thing that a person did about a trace. */
+import { describeCheck } from "#lib/checks/labels.ts";
+
+/** One thing that happened to a trace. */
 export type TraceEvent = {
   /** Unique in the list. */
   key: string;
   at: string;
+  /** Empty where no person did it. */
   actorName: string;
   /** Taken back by whoever did it. */
   undoneAt: string | null;
@@ -42,7 +45,19 @@ export type TraceEventKind =
   | { kind: "comment-resolved" | "comment-reopened"; body: string }
   | { kind: "preferred"; isBetter: boolean; otherTraceId: string; note: string }
   | { kind: "own-answer"; choiceText: string | null; agrees: boolean }
+  /** What the checks found on one of its texts. */
+  | { kind: "checked"; number: number; passed: number; failed: string[]; unknown: string[] }
+  /** It was put into a dataset version. */
+  | { kind: "frozen"; versionId: string; version: string; parts: DatasetPartName[]; isWithdrawn: boolean }
   | { kind: "first-error"; part: "description" | "question" | "simple" | "long"; note: string };
+
+type DatasetPartName = "sft" | "preference" | "steps";
+
+const DATASET_PARTS: Record<DatasetPartName, string> = {
+  sft: "training records",
+  preference: "preference pairs",
+  steps: "step records",
+};
 
 const SOURCES = {
   single: "",
@@ -93,9 +108,21 @@ export function describeTraceEvent(event: TraceEventKind): string {
       return event.choiceText === null
         ? "could not tell the answer from the image"
         : `answered “${event.choiceText}” from the image, which is ${event.agrees ? "" : "not "}the key`;
+    case "checked":
+      return `Checks of ${event.number === 1 ? "the model’s text" : `revision ${event.number}`}: ${checkFacts(event)}`;
+    case "frozen":
+      return `froze it into ${event.version} (${event.parts.map((part) => DATASET_PARTS[part]).join(", ")})${event.isWithdrawn ? ", which was withdrawn since" : ""}`;
     case "first-error":
       return `saw the first error ${PARTS[event.part]}${words(event.note)}`;
   }
+}
+
+function checkFacts({ passed, failed, unknown }: Extract<TraceEventKind, { kind: "checked" }>): string {
+  return [
+    `${passed} passed`,
+    ...(failed.length > 0 ? [`failed: ${failed.map(describeCheck).join(", ")}`] : []),
+    ...(unknown.length > 0 ? [`${unknown.length} could not say`] : []),
+  ].join("; ");
 }
 
 function verdictFacts(event: Extract<TraceEventKind, { kind: "verdict" }>): string[] {

@@ -8,7 +8,7 @@ import type { ReviewTraceView } from "#lib/review/notes-schema.ts";
 export interface HistoryListProps {
   projectId: string;
   trace: ReviewTraceView;
-  /** What people did, the newest first. */
+  /** What happened since the model wrote it, the newest first. */
   events: readonly TraceEvent[];
 }
 
@@ -19,25 +19,34 @@ export function HistoryList({ projectId, trace, events }: HistoryListProps) {
     ...writtenByModels(trace).map((said) => ({ ...said, event: null })),
   ].sort((a, b) => b.at.localeCompare(a.at));
   return (
-    <ol className="grid gap-2.5 text-sm">
-      {all.map((line) => (
-        <li key={line.key} className="break-words">
-          {line.event ? (
-            <Event event={line.event} projectId={projectId} traceId={trace.id} />
-          ) : (
-            <>
-              <bdi className="font-medium text-ink">{line.who}</bdi>{" "}
-              <span className="text-ink-2">{line.what}</span>
-            </>
-          )}{" "}
-          <span className="text-ink-3 text-xs">
-            <TimeAgo at={line.at} />
-          </span>
-        </li>
-      ))}
-    </ol>
+    <>
+      <p className="mb-2.5 text-ink-3 text-xs">{SELECTION[trace.state === "unselected" ? "out" : "in"]}</p>
+      <ol className="grid gap-2.5 text-sm">
+        {all.map((line) => (
+          <li key={line.key} className="break-words">
+            {line.event ? (
+              <Event event={line.event} projectId={projectId} traceId={trace.id} />
+            ) : (
+              <>
+                <bdi className="font-medium text-ink">{line.who}</bdi>{" "}
+                <span className="text-ink-2">{line.what}</span>
+              </>
+            )}{" "}
+            <span className="text-ink-3 text-xs">
+              <TimeAgo at={line.at} />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }
+
+/** When it was chosen is not kept: the selection is drawn anew as traces and the policy change. */
+const SELECTION = {
+  in: "It was chosen for review.",
+  out: "It is not chosen for review, as the project’s selection stands.",
+};
 
 function Event({ event, projectId, traceId }: { event: TraceEvent; projectId: string; traceId: string }) {
   const isUndone = event.undoneAt !== null;
@@ -45,7 +54,7 @@ function Event({ event, projectId, traceId }: { event: TraceEvent; projectId: st
   const said = describeTraceEvent(event);
   return (
     <>
-      <bdi className="font-medium text-ink">{event.actorName}</bdi>{" "}
+      {event.actorName ? <bdi className="font-medium text-ink">{event.actorName} </bdi> : null}
       {isUndone ? (
         <>
           <del className="text-ink-3">{said}</del> <Badge>taken back</Badge>
@@ -77,6 +86,8 @@ function linkOf(event: TraceEvent, traces: string, traceId: string): { href: str
   if (event.kind === "preferred") return { href: `${traces}/${event.otherTraceId}`, label: "the sibling" };
   if (event.kind === "repaired" && event.callId)
     return { href: traces.replace(/traces$/u, `calls/${event.callId}`), label: "the call" };
+  if (event.kind === "frozen")
+    return { href: traces.replace(/traces$/u, `datasets/${event.versionId}`), label: "the version" };
   if (event.kind === "comment")
     return { href: `${traces}/${traceId}#comment-${event.key}`, label: "the comment" };
   return null;
