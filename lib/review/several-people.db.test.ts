@@ -182,8 +182,9 @@ describe("the history of a trace", () => {
       (await REVIEW_VERBS.history(context, { traceId })).events.map(
         ({ kind, actorName }) => `${actorName} ${kind}`,
       );
-    expect(await kinds(yves)).toEqual([]);
-    expect(await kinds(owner)).toEqual([]);
+    // What the checks found is nobody's opinion.
+    expect(await kinds(yves)).toEqual([" checked"]);
+    expect(await kinds(owner)).toEqual([" checked"]);
     await judge(yves, traceId, "approved");
     const { rowVersion } = await look(owner, traceId);
     await REVIEW_VERBS.verdict(owner, { traceId, rowVersion, decision: "approved" });
@@ -195,6 +196,7 @@ describe("the history of a trace", () => {
       "Zora verdict",
       "Zora comment",
       "Zora first-error",
+      " checked",
     ]);
     expect(events[0]?.undoneAt).not.toBeNull();
     expect(events[2]).toMatchObject({ markedSteps: 1, comment: SECRET });
