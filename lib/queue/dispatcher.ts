@@ -30,8 +30,9 @@ export type DispatcherOptions<T, W> = {
 
 export type FetchLimits = { groups?: GroupConcurrencyConfig; blocked: string[] };
 
-/** How often signs of life are written, and for jobs of what age: a job that ends sooner needs none. */
+/** How often a process looks whose jobs need a sign of life, and how long ago their last must be: one that ends sooner needs none. */
 const TOUCH_MS = 2_000;
+const SILENT_MS = 3_000;
 /** Completions this close together are followed by one fetch. */
 const GATHER_MS = 4;
 /** How long jobs that were told to end may take to do so. */
@@ -44,7 +45,8 @@ const LAST_MS = 6_000;
 export class Dispatcher<T extends object, W = undefined> {
   readonly #options: DispatcherOptions<T, W>;
   readonly #atWork = new Map<string, QueueJob<T>>();
-  readonly #fetchedAt = new Map<string, number>();
+  /** When each job's last sign of life was written, its fetch being the first. */
+  readonly #aliveAt = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
   readonly #abort = new AbortController();
   #isStopping = false;
@@ -181,12 +183,12 @@ export class Dispatcher<T extends object, W = undefined> {
 
   #hold(job: QueueJob<T>): void {
     this.#atWork.set(job.id, job);
-    this.#fetchedAt.set(job.id, Date.now());
+    this.#aliveAt.set(job.id, Date.now());
   }
 
   #release(job: QueueJob<T>): void {
     this.#atWork.delete(job.id);
-    this.#fetchedAt.delete(job.id);
+    this.#aliveAt.delete(job.id);
   }
 
   async #rest(ms: number, canWake = true): Promise<void> {
@@ -211,13 +213,15 @@ export class Dispatcher<T extends object, W = undefined> {
   }
 
   async #touch(): Promise<void> {
+    const now = Date.now();
     const due = [...this.#atWork.values()].filter(
-      (job) => Date.now() - (this.#fetchedAt.get(job.id) ?? 0) > TOUCH_MS,
+      (job) => now - (this.#aliveAt.get(job.id) ?? 0) > SILENT_MS,
     );
     if (due.length === 0) return;
     try {
       const instance = await boss();
       await instance.touch(this.#options.queue, due);
+      for (const { id } of due) if (this.#atWork.has(id)) this.#aliveAt.set(id, now);
     } catch (error) {
       log.warn({ err: error, queue: this.#options.queue }, "a sign of life could not be written");
     }
