@@ -34,7 +34,7 @@ export async function* readByCursor<Row extends pg.QueryResultRow>(
   // The statement that is under way rejects as well; without a listener the event would end the process.
   client.on("error", () => undefined);
   const fetchRows = (rows: number) => {
-    const coming = client.query<Row>(`FETCH ${rows} FROM rows`).then((fetched) => fetched.rows);
+    const coming = ask<Row>(client, `FETCH ${rows} FROM rows`);
     // Told to whoever waits for it; somebody who stops early never does.
     coming.catch(() => undefined);
     return coming;
@@ -59,4 +59,14 @@ export async function* readByCursor<Row extends pg.QueryResultRow>(
   } finally {
     await client.end();
   }
+}
+
+/**
+ * The rows of a statement. Not by the promise that pg makes itself: one of those keeps the next one's rows from being
+ * forgotten while they are young, and a long reading then fills the heap with rows that nobody holds.
+ */
+function ask<Row extends pg.QueryResultRow>(client: pg.Client, text: string): Promise<Row[]> {
+  return new Promise((resolve, reject) => {
+    client.query<Row>(text, (error, fetched) => (error ? reject(error) : resolve(fetched.rows)));
+  });
 }
