@@ -4,6 +4,7 @@ import { db } from "#lib/db/client.ts";
 import { readCounters } from "#lib/db/counters.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 import { makeUser } from "#lib/db/test-records.ts";
+import { capabilitiesSchema } from "#lib/endpoints/schema.ts";
 import { PATIENT_TRANSACTION } from "#lib/generation/database-outage.ts";
 import { startRun } from "#lib/generation/run-commands.ts";
 import { cancelRun, pauseRun, resumeRun, retryFailed } from "#lib/generation/run-control-commands.ts";
@@ -109,6 +110,42 @@ describe("a run", { timeout: 180_000 }, () => {
     expect((await readRunSummary(second)).counts.done).toBe(questions * 3);
     expect(await db().longThought.count({ where: { projectId } })).toBe(0);
   });
+
+  it.each([
+    ["honours it", false],
+    ["ignores it without a word", true],
+  ])(
+    "asks an endpoint for all samples of a question in one call, and has them all where it %s",
+    async (_, ignoreN) => {
+      const { projectId, endpointId } = await prepare(2);
+      const { capabilities } = await db().endpoint.findUniqueOrThrow({ where: { id: endpointId } });
+      await db().endpoint.update({
+        where: { id: endpointId },
+        data: { capabilities: { ...capabilitiesSchema.parse(capabilities), n: true } },
+      });
+      const runId = await runThrough(projectId, { stages: [1, 2], simpleSamples: 3, seed: "n" }, { ignoreN });
+      const questions = await db().question.count({ where: { projectId } });
+      expect(questions).toBeGreaterThan(2);
+      const thoughts = await db().simpleThought.groupBy({
+        by: ["questionId", "sampleIndex"],
+        where: { projectId },
+        _count: true,
+      });
+      // Each question has each of its samples, once.
+      expect(thoughts).toHaveLength(questions * 3);
+      expect(thoughts.every(({ _count }) => _count === 1)).toBe(true);
+      expect(new Set(thoughts.map(({ sampleIndex }) => sampleIndex))).toEqual(new Set([0, 1, 2]));
+      const looks = await db().modelCall.findMany({
+        where: { runId, stage: 2 },
+        select: { sampleIndex: true, body: { select: { request: true } } },
+      });
+      const asked = looks.map(({ body }) => (body?.request as { n?: number } | undefined)?.n ?? 1);
+      expect(asked.filter((n) => n === 3)).toHaveLength(questions);
+      // What did not come is asked for one by one.
+      expect(asked.filter((n) => n === 1)).toHaveLength(ignoreN ? questions * 2 : 0);
+      expect((await readRunSummary(runId)).counts).toMatchObject({ failed: 0, done: 2 + looks.length });
+    },
+  );
 
   it("pays nothing again for what the ledger has", async () => {
     const { projectId } = await prepare(2);
