@@ -18,6 +18,7 @@ import { deliver, giveUpDelivery, testWebhook } from "#lib/notifications/deliver
 import { listNotifications, readEmailChoice, readWebhook } from "#lib/notifications/queries.ts";
 import { verifySignature } from "#lib/notifications/signature.ts";
 import { BACKGROUND_QUEUE, boss, disconnectBoss } from "#lib/queue/boss.ts";
+import { startWorker } from "#lib/worker/start.ts";
 
 const database = await createTestDatabase();
 
@@ -237,6 +238,20 @@ describe("deliveries", () => {
     }
     expect(await only("webhook")).toMatchObject({ state: "sent", attempts: 3 });
     expect(await readWebhook(projectId)).toMatchObject({ lastDelivery: { ok: true } });
+  });
+
+  it("are made by a worker that runs, without anybody else's doing", { timeout: 90_000 }, async () => {
+    const { ada, projectId, actor } = await prepare();
+    await setWebhook(actor, hook());
+    const worker = await startWorker({ concurrency: 1 });
+    try {
+      const runId = await stoppedRun(projectId, ada.id);
+      const sent = () => db().notificationDelivery.count({ where: { channel: "webhook", state: "sent" } });
+      await expect.poll(sent, { timeout: 60_000 }).toBe(1);
+      expect(received.map(({ body }) => JSON.parse(body).run.id)).toEqual([runId]);
+    } finally {
+      await worker.stop();
+    }
   });
 
   it("to a webhook are given up where it refuses, redirects or is link-local, and can be given up for good", async () => {

@@ -11,6 +11,7 @@ import { startRun } from "#lib/generation/run-commands.ts";
 import { disconnectBoss } from "#lib/queue/boss.ts";
 import { startSimulator } from "#lib/simulator/server.ts";
 import { startWorker } from "#lib/worker/start.ts";
+import { exited, killWorkerProcesses, startWorkerProcess } from "#lib/worker/test-processes.ts";
 import { makeTestProject } from "#lib/worker/test-project.ts";
 
 // A database server of this test's own, to be killed, behind an address that stays the same when it comes back. As
@@ -52,6 +53,20 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+async function killDatabase(): Promise<void> {
+  const pid = readFileSync(path.join(dataDir, "postgres/cluster/postmaster.pid"), "utf8").split("\n")[0];
+  process.kill(Number(pid), "SIGKILL");
+  for (const socket of sockets) socket.destroy();
+  const isThere = () => {
+    try {
+      return process.kill(Number(pid), 0);
+    } catch {
+      return false;
+    }
+  };
+  await expect.poll(isThere, { timeout: 20_000 }).toBe(false);
+}
+
 it("a database that is killed under a run is waited for: the run ends complete, each call answered once", {
   timeout: 240_000,
 }, async () => {
@@ -67,18 +82,8 @@ it("a database that is killed under a run is waited for: the run ends complete, 
     const done = () => db().runTask.count({ where: { runId, state: "done" } });
     await expect.poll(done, { timeout: 60_000 }).toBeGreaterThan(20);
 
-    const pid = readFileSync(path.join(dataDir, "postgres/cluster/postmaster.pid"), "utf8").split("\n")[0];
-    process.kill(Number(pid), "SIGKILL");
-    for (const socket of sockets) socket.destroy();
     // Calls that were in flight are answered while nobody can write that down.
-    const isThere = () => {
-      try {
-        return process.kill(Number(pid), 0);
-      } catch {
-        return false;
-      }
-    };
-    await expect.poll(isThere, { timeout: 20_000 }).toBe(false);
+    await killDatabase();
     server = await startEmbedded({ dataDir });
 
     await expect
@@ -103,6 +108,53 @@ it("a database that is killed under a run is waited for: the run ends complete, 
     );
   } finally {
     await worker.stop();
+  }
+});
+
+it("a database and a worker that are killed together under a run: both come back, and each call is answered once", {
+  timeout: 240_000,
+}, async () => {
+  const { projectId } = await makeTestProject(6, { baseUrl: simulator.baseUrl });
+  simulator.setMisbehaviour({ latencyMs: 150 });
+  const first = await startWorkerProcess(8);
+  try {
+    const { runId } = await startRun({
+      projectId,
+      userId: null,
+      config: { stages: [1, 2, 3], simpleSamples: 2, longSamples: 1, seed: "both" },
+    });
+    const done = () => db().runTask.count({ where: { runId, state: "done" } });
+    await expect.poll(done, { timeout: 60_000 }).toBeGreaterThan(20);
+
+    first.kill("SIGKILL");
+    await killDatabase();
+    await exited(first);
+    server = await startEmbedded({ dataDir });
+    await startWorkerProcess(8);
+
+    await expect
+      .poll(async () => (await db().run.findUnique({ where: { id: runId } }))?.state, {
+        timeout: 180_000,
+        interval: 500,
+      })
+      .toBe("done");
+    expect(await db().runTask.count({ where: { runId, state: { not: "done" } } })).toBe(0);
+    const calls = await db().modelCall.findMany({ where: { runId }, include: { attempts: true } });
+    expect(calls.every(({ status }) => status === "answered")).toBe(true);
+    expect(
+      calls.every(({ attempts }) => attempts.filter(({ outcome }) => outcome === "ok").length === 1),
+    ).toBe(true);
+    // What was in flight when both died is known to have been lost.
+    const others = calls.flatMap(({ attempts }) => attempts.filter(({ outcome }) => outcome !== "ok"));
+    for (const { outcome } of others) expect(outcome).toBe("lost");
+    expect(await db().simpleThought.count({ where: { projectId } })).toBe(
+      await db().runTask.count({ where: { runId, stage: 2 } }),
+    );
+    expect(await db().longThought.count({ where: { simpleThought: { projectId } } })).toBe(
+      await db().runTask.count({ where: { runId, stage: 3 } }),
+    );
+  } finally {
+    await killWorkerProcesses();
   }
 });
 

@@ -102,6 +102,40 @@ describe("a batch that completes", { timeout: 60_000 }, () => {
     expect(counts().chat ?? 0).toBe(0);
   });
 
+  it("brings long thoughts: each goes on from what it was preset with, and nothing is sent beside the batch", async () => {
+    const { projectId, runId: before } = await begin({
+      images: 1,
+      run: { stages: [1, 2], viaBatch: [], simpleSamples: 2 },
+    });
+    expect(await runUntilDone(before)).toMatchObject({ state: "done" });
+    const sent = (counts().chat ?? 0) + (counts().completions ?? 0);
+    const config: NewRun = { stages: [3], viaBatch: [3], longSamples: 2, seed: "long" };
+    const { runId } = await startRun({ projectId, userId: null, config });
+    await feedRun(runId, never);
+    await drive(runId);
+    const expandable = await db().simpleThought.count({
+      where: { projectId, isParsed: true, grade: { not: "ungradable" } },
+    });
+    expect(expandable).toBeGreaterThan(4);
+    const lines = (await batchesOf(runId)).reduce((sum, batch) => sum + batch.lines, 0);
+    expect(lines).toBe(expandable * 2);
+    expect(await runUntilDone(runId)).toMatchObject({ state: "done", counts: { done: lines, failed: 0 } });
+    expect((counts().chat ?? 0) + (counts().completions ?? 0)).toBe(sent);
+    const thoughts = await db().longThought.findMany({
+      where: { simpleThought: { projectId } },
+      include: { trace: true, call: true, simpleThought: true },
+    });
+    expect(thoughts).toHaveLength(lines);
+    for (const { cue, continuation, isEmulated, call, trace, simpleThought } of thoughts) {
+      expect(continuation.trim()).not.toBe("");
+      expect(continuation).not.toContain(simpleThought.text);
+      expect(continuation.startsWith(cue)).toBe(false);
+      expect(isEmulated).toBe(false);
+      expect(call).toMatchObject({ stage: 3, status: "answered" });
+      expect(trace?.kind).toMatch(/^(OO|XO|OX|XX|ungradable)$/u);
+    }
+  });
+
   it("costs half, and keeps the reply as it came", async () => {
     const { runId } = await begin({ images: 2 });
     await drive(runId);
@@ -186,6 +220,26 @@ describe("a batch that does not complete", { timeout: 60_000 }, () => {
       { outcome: "ok", _count: 6 },
     ]);
     expect(await runUntilDone(runId)).toMatchObject({ counts: { done: 6, failed: 0 } });
+  });
+
+  it("is cancelled at the provider while its run goes on: what was answered is kept, the rest goes into another", async () => {
+    const { runId } = await begin({ batches: { end: "stuck", times: 1, answeredShare: 0.5 } });
+    await driveTo(runId, "in_progress");
+    const [{ remoteId } = { remoteId: null }] = await batchesOf(runId);
+    // By somebody else, in the provider's own console.
+    const answer = await fetch(`${simulator.baseUrl}/batches/${remoteId}/cancel`, { method: "POST" });
+    expect(await answer.json()).toMatchObject({ status: "cancelling" });
+    await drive(runId);
+    expect(await batchesOf(runId)).toMatchObject([
+      { state: "settled", remoteState: "cancelled", lines: 6, remoteCompleted: 3 },
+      { state: "settled", remoteState: "completed", lines: 3, remoteCompleted: 3 },
+    ]);
+    expect((await db().run.findUniqueOrThrow({ where: { id: runId } })).state).toBe("running");
+    expect(counts()["batch lines"]).toBe(6);
+    expect(await db().callAttempt.count({ where: { runId, outcome: "ok" } })).toBe(6);
+    expect((await readCounters(runId)).get("uncertain") ?? 0).toBe(0);
+    expect(await runUntilDone(runId)).toMatchObject({ state: "done", counts: { done: 6, failed: 0 } });
+    expect(counts().chat ?? 0).toBe(0);
   });
 
   it("fails in validation for a line: its task fails with the reason, the others go into another", async () => {
