@@ -78,6 +78,10 @@ describe.skipIf(!existsSync(CAPTIONS))("the whole job by the command line (needs
       CAPTIONS,
       "--images",
       path.join(PHOTOS, "images"),
+      "--licence",
+      "CC BY 4.0",
+      "--source",
+      "our own photographs",
     );
     expect(imported.stderr).toContain('Made the project "Photos".');
     expect([imported.code, imported.json]).toMatchObject([

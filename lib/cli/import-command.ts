@@ -8,7 +8,8 @@ import { findActor } from "#lib/cli/queries.ts";
 import { AppError } from "#lib/errors.ts";
 import { importImages } from "#lib/images/import-commands.ts";
 import { listImportProblems } from "#lib/images/import-queries.ts";
-import type { ImportCounts } from "#lib/images/schema.ts";
+import { storableText } from "#lib/images/problems.ts";
+import { type ImportCounts, MAX_NAME_CHARACTERS } from "#lib/images/schema.ts";
 import type { SourceSpec } from "#lib/images/source.ts";
 
 /** As many problems as are printed; all of them are in the app, with line and cause. */
@@ -25,6 +26,7 @@ export async function runImportCommand(args: Arguments, output: Output): Promise
     userId: actor.id,
     source,
     allowMissing: args.has("allow-missing"),
+    defaults: { licence: readWord(args, "licence"), source: readWord(args, "source") },
     onProgress: (counts) => output.tick(describe(counts)),
   });
   output.flush();
@@ -45,6 +47,15 @@ export async function runImportCommand(args: Arguments, output: Output): Promise
         : []),
     ].join("\n"),
   };
+}
+
+/** What stands in a gallery beside a picture is short. */
+function readWord(args: Arguments, name: "licence" | "source"): string | null {
+  const word = args.text(name)?.trim() ?? "";
+  if (word.length > MAX_NAME_CHARACTERS) {
+    throw new AppError("bad_input", `--${name} has at most ${MAX_NAME_CHARACTERS} characters.`);
+  }
+  return word === "" ? null : storableText(word);
 }
 
 async function readSource(args: Arguments): Promise<SourceSpec> {

@@ -12,6 +12,8 @@ export const importSpec: CommandSpec = {
     captions: { value: "FILE", help: "the descriptions: .jsonlines, .jsonl or .csv" },
     images: { value: "DIR", help: "the folder of the images" },
     zip: { value: "FILE", help: "a zip of both, in place of --captions and --images" },
+    licence: { value: "TEXT", help: "of images of which neither their row nor the project says one" },
+    source: { value: "TEXT", help: "where such images come from" },
     "allow-missing": { help: "also take rows whose image is not there yet" },
     as: AS_OPTION,
   },

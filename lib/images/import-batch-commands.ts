@@ -7,7 +7,13 @@ import { AppError } from "#lib/errors.ts";
 import type { CaptionRow } from "#lib/images/columns.ts";
 import { folderOf } from "#lib/images/keys.ts";
 import { PICTURES_AT_ONCE } from "#lib/images/picture.ts";
-import { type ExistingImage, type Prepared, prepareRow, type RowTexts } from "#lib/images/prepare-row.ts";
+import {
+  type ExistingImage,
+  type OriginDefaults,
+  type Prepared,
+  prepareRow,
+  type RowTexts,
+} from "#lib/images/prepare-row.ts";
 import { describeProblem, type RowProblem, storableText } from "#lib/images/problems.ts";
 import type { ImportSource } from "#lib/images/source.ts";
 import { welcomePicture } from "#lib/images/welcome-picture-commands.ts";
@@ -20,6 +26,7 @@ export interface BatchContext {
   userId: string | null;
   source: ImportSource;
   allowMissing: boolean;
+  defaults?: OriginDefaults | undefined;
 }
 
 export interface BatchRow {

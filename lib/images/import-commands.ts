@@ -11,6 +11,7 @@ import {
 } from "#lib/images/import-batch-commands.ts";
 import { readImport } from "#lib/images/import-queries.ts";
 import { WideEncodingError } from "#lib/images/lines.ts";
+import type { OriginDefaults } from "#lib/images/prepare-row.ts";
 import { describeProblem, storableText } from "#lib/images/problems.ts";
 import type { ImportCounts, ImportKind, ImportReport } from "#lib/images/schema.ts";
 import type { ImportSource, SourceSpec } from "#lib/images/source.ts";
@@ -24,6 +25,8 @@ export interface ImportInput {
   source: SourceSpec;
   /** Also takes rows whose image file is not there: they are known by name and wait for it. Default false. */
   allowMissing?: boolean;
+  /** For images of which neither the table nor the project names a licence or a source. */
+  defaults?: OriginDefaults | undefined;
   onProgress?: (counts: ImportCounts) => void;
   signal?: AbortSignal;
 }
@@ -77,7 +80,14 @@ export async function runImport(importId: string, input: ImportInput): Promise<I
   await withSource(input.source, async (source) => {
     counts.total = await countRows(source, input.signal);
     await db().import.update({ where: { id: importId, projectId }, data: { totalRows: counts.total } });
-    const context = { importId, projectId, userId, source, allowMissing: input.allowMissing ?? false };
+    const context = {
+      importId,
+      projectId,
+      userId,
+      source,
+      allowMissing: input.allowMissing ?? false,
+      defaults: input.defaults,
+    };
 
     const firstLines = new Map<string, number>();
     let rows: BatchRow[] = [];

@@ -250,6 +250,39 @@ describe("an import from a folder", () => {
     });
   });
 
+  it("names licence and source where neither the table nor the project does", async () => {
+    await writeImage("a.jpg", await makePicture(1));
+    await writeImage("b.jpg", await makePicture(2));
+    const captions = await writeTable(
+      "path,caption,licence\nimages/a.jpg,One,CC0\nimages/b.jpg,Two,\n",
+      "captions.csv",
+    );
+    const origins = async () =>
+      (await db().image.findMany({ orderBy: { externalId: "asc" } })).map(({ licence, source }) => [
+        licence,
+        source,
+      ]);
+    const take = (licence: string | null, source: string | null) =>
+      importImages({
+        projectId,
+        userId: null,
+        source: { kind: "folder", captions, images: folder },
+        defaults: { licence, source },
+      });
+    expect(await take("CC BY 4.0", null)).toMatchObject({ added: 2 });
+    expect(await origins()).toEqual([
+      ["CC0", null],
+      ["CC BY 4.0", null],
+    ]);
+    // What is known by now stays; what is not is filled in.
+    expect(await take("MIT", "Ada")).toMatchObject({ updated: 2 });
+    expect(await origins()).toEqual([
+      ["CC0", "Ada"],
+      ["CC BY 4.0", "Ada"],
+    ]);
+    expect(await take("MIT", "Eve")).toMatchObject({ unchanged: 2 });
+  });
+
   it.each([
     ["no file", "nowhere.jsonl", undefined, "There is no captions file"],
     ["another kind of file", "captions.txt", "x", "must end in .jsonl"],

@@ -32,6 +32,12 @@ export interface RowTexts {
   licence: string | null;
 }
 
+/** Under which licence pictures are and where they come from, where neither a row nor the project says. */
+export interface OriginDefaults {
+  source: string | null;
+  licence: string | null;
+}
+
 export interface StoredPicture {
   state: "present";
   sha256: string;
@@ -50,6 +56,13 @@ export type Prepared =
   /** `picture` is set where it was missing before, in the project or in storage. */
   | { kind: "update"; existing: ExistingImage; texts: RowTexts; picture: StoredPicture | null };
 
+export interface PrepareOptions {
+  projectId: string;
+  source: ImportSource;
+  allowMissing: boolean;
+  defaults?: OriginDefaults | undefined;
+}
+
 /**
  * Decides what a row means for the project, and puts its picture into storage when that is new. Writes nothing to the
  * database. The same id with the same picture and other words updates the words; with another picture it is a problem:
@@ -58,7 +71,7 @@ export type Prepared =
 export async function prepareRow(
   row: CaptionRow,
   existing: ExistingImage | undefined,
-  options: { projectId: string; source: ImportSource; allowMissing: boolean },
+  options: PrepareOptions,
 ): Promise<Prepared> {
   const problem = (value: RowProblem, file = row.image): Prepared => ({
     kind: "problem",
@@ -68,7 +81,7 @@ export async function prepareRow(
   const found = await options.source.find(row.image);
   if (found.kind === "problem") {
     if (found.problem.code !== "missing_file" || !options.allowMissing) return problem(found.problem);
-    return decide(row, row.image, existing, null);
+    return decide(row, row.image, existing, null, options.defaults);
   }
   const read = await found.read();
   if (!read.ok) return problem(read.problem, found.file);
@@ -79,7 +92,7 @@ export async function prepareRow(
   if (existing?.sha256 && existing.sha256 !== image.sha256)
     return problem({ code: "other_image", id: row.id }, found.file);
   if (existing?.storageKey && (await exists(existing.storageKey)))
-    return decide(row, found.file, existing, null);
+    return decide(row, found.file, existing, null, options.defaults);
 
   const derivatives = await makeDerivatives(read.bytes);
   if (!derivatives) return problem({ code: "broken_image" }, found.file);
@@ -90,7 +103,7 @@ export async function prepareRow(
   await putBytes(derivativeKey(storageKey, "thumb.webp"), derivatives.thumb, { contentType: "image/webp" });
   await putBytes(derivativeKey(storageKey, "view.webp"), derivatives.view, { contentType: "image/webp" });
   await putBytes(storageKey, read.bytes, { contentType: image.mime });
-  return decide(row, found.file, existing, {
+  const picture: StoredPicture = {
     state: "present",
     sha256: image.sha256,
     mime: image.mime,
@@ -99,7 +112,8 @@ export async function prepareRow(
     height: image.height,
     storageKey,
     placeholder: derivatives.placeholder,
-  });
+  };
+  return decide(row, found.file, existing, picture, options.defaults);
 }
 
 function decide(
@@ -107,14 +121,15 @@ function decide(
   file: string,
   existing: ExistingImage | undefined,
   picture: StoredPicture | null,
+  defaults: OriginDefaults | undefined,
 ): Prepared {
   const texts: RowTexts = {
     fileName: file.slice(file.lastIndexOf("/") + 1),
     description: row.description,
     // What a table does not say is not taken away.
     split: row.split ?? existing?.split ?? null,
-    source: row.source ?? existing?.source ?? null,
-    licence: row.licence ?? existing?.licence ?? null,
+    source: row.source ?? existing?.source ?? defaults?.source ?? null,
+    licence: row.licence ?? existing?.licence ?? defaults?.licence ?? null,
   };
   if (!existing) return { kind: "add", texts, picture };
   const isSame = (Object.keys(texts) as (keyof RowTexts)[]).every((name) => texts[name] === existing[name]);
