@@ -31,6 +31,10 @@ describe("parseEnv", () => {
     [{ PORT: "abc" }, "PORT must be a whole number from 0 to 65535"],
     [{ DATABASE_URL: "mysql://x/y" }, "DATABASE_URL must be an address that begins with postgresql://"],
     [{ DATABASE_URL: "postgresql://host" }, "DATABASE_URL must be an address"],
+    [
+      { DATABASE_DIRECT_URL: "postgresql://host/db" },
+      "DATABASE_URL must be set too, beside DATABASE_DIRECT_URL",
+    ],
     [{ NEXTAUTH_URL: "look.example" }, "NEXTAUTH_URL must be a web address"],
     [{ NEXTAUTH_SECRET: "short" }, "NEXTAUTH_SECRET must have at least 16 characters"],
     [{ SECOND_LOOK_DEMO: "perhaps" }, "SECOND_LOOK_DEMO must be 0 or 1"],

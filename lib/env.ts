@@ -69,6 +69,17 @@ const schema = z
         "must be an address that begins with postgresql:// and names a host and a database",
       )
       .optional(),
+    /**
+     * The server itself, where DATABASE_URL leads through a pooler that lends a connection for one transaction at a
+     * time (PgBouncer, for one): for what belongs to a connection and must outlast a transaction.
+     */
+    DATABASE_DIRECT_URL: z
+      .string()
+      .refine(
+        isPostgresAddress,
+        "must be an address that begins with postgresql:// and names a host and a database",
+      )
+      .optional(),
     /** Folder of the embedded database, stored files and generated secrets; made absolute. */
     SECOND_LOOK_DATA: z
       .string()
@@ -149,6 +160,7 @@ const schema = z
     DEEPSEEK_API_KEY: z.string().optional(),
   })
   .superRefine((value, context) => {
+    if (value.DATABASE_DIRECT_URL) requireTogether(value, context, ["DATABASE_URL", "DATABASE_DIRECT_URL"]);
     requireTogether(value, context, ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"]);
     requireTogether(value, context, ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"]);
     requireTogether(value, context, ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"]);

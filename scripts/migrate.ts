@@ -3,6 +3,7 @@
 //   npm run migrate:new NAME   writes the SQL that leads from the last migration to prisma/schema.prisma
 //   npm run migrate:status     says how the database stands
 
+import { sessionAddress } from "#lib/db/connection.ts";
 import { startEmbedded } from "#lib/db/embedded.ts";
 import { applyMigrations, readMigrationStatus } from "#lib/db/migrate.ts";
 import { readSchema, readSchemaSnapshot, writeMigration } from "#lib/db/migration-files.ts";
@@ -51,7 +52,7 @@ async function apply(url: string): Promise<void> {
 }
 
 async function withDatabase(use: (url: string) => Promise<void>): Promise<void> {
-  const given = env().DATABASE_URL;
+  const given = sessionAddress();
   if (given) return use(given);
   const server = await startEmbedded({ dataDir: env().SECOND_LOOK_DATA });
   try {

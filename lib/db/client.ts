@@ -1,6 +1,6 @@
 import "server-only";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { WHERE_HOSTS_FALL_AWAY } from "#lib/db/connection.ts";
+import { transactionConnection } from "#lib/db/connection.ts";
 import { PrismaClient } from "#lib/db/generated/client.ts";
 import { disconnectRaw } from "#lib/db/raw.ts";
 import { env } from "#lib/env.ts";
@@ -25,7 +25,7 @@ export function db(): PrismaClient {
       "There is no database: set DATABASE_URL, or start the app with npm start.",
     );
   if (holder.secondLookDb?.url !== url) {
-    const adapter = new PrismaPg({ connectionString: url, max: 20, ...WHERE_HOSTS_FALL_AWAY });
+    const adapter = new PrismaPg({ ...transactionConnection(), max: 20 });
     holder.secondLookDb = { url, client: new PrismaClient({ adapter }) };
   }
   return holder.secondLookDb.client;

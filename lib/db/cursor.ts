@@ -1,9 +1,8 @@
 import "server-only";
 import pg from "pg";
-import { WHERE_HOSTS_FALL_AWAY } from "#lib/db/connection.ts";
+import { sessionConnection } from "#lib/db/connection.ts";
 import type { RawTransaction } from "#lib/db/raw.ts";
 import type { SqlFragment } from "#lib/db/sql-fragment.ts";
-import { env } from "#lib/env.ts";
 
 /** What of a transaction a cursor needs; one of Prisma's has it, and so has a raw one. */
 export type CursorTransaction = Pick<RawTransaction, "$queryRaw" | "$queryRawUnsafe">;
@@ -30,7 +29,7 @@ export async function* readByCursor<Row extends pg.QueryResultRow>(
   const [snapshot] = await tx.$queryRawUnsafe<{ id: string }[]>(
     `SELECT pg_export_snapshot() AS id, set_config('idle_in_transaction_session_timeout', '${PATIENCE}', true)`,
   );
-  const client = new pg.Client({ connectionString: env().DATABASE_URL, ...WHERE_HOSTS_FALL_AWAY });
+  const client = new pg.Client(sessionConnection());
   // The statement that is under way rejects as well; without a listener the event would end the process.
   client.on("error", () => undefined);
   const fetchRows = (rows: number) => {

@@ -1,8 +1,16 @@
-import { expect, it, vi } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
+import { sessionAddress } from "#lib/db/connection.ts";
 import { type RawSql, raw } from "#lib/db/raw.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
+import { resetEnv } from "#lib/env.ts";
 
-await createTestDatabase();
+const database = await createTestDatabase();
+
+afterEach(() => {
+  process.env.DATABASE_URL = database.url;
+  delete process.env.DATABASE_DIRECT_URL;
+  resetEnv();
+});
 
 async function readSetting(tx: RawSql): Promise<string | undefined> {
   const [row] = await tx.$queryRaw<{ value: string }[]>`
@@ -58,4 +66,24 @@ it("tells statements apart that copies of this module send over the same connect
     expect(await one.$queryRaw`SELECT 1 AS "n"`).toEqual([{ n: 1 }]);
     expect(await other.$queryRaw`SELECT 2 AS "n"`).toEqual([{ n: 2 }]);
   }
+});
+
+it("leaves nothing on a connection that a pooler lends: no statement under a name, no setting", async () => {
+  const left = () =>
+    raw().transaction(async (tx) => {
+      for (let use = 0; use < 3; use += 1) await tx.$queryRaw`SELECT ${use}::int AS "n"`;
+      return tx.$queryRaw<{ names: bigint; plans: string; idle: string }[]>`
+        SELECT (SELECT count(*) FROM pg_prepared_statements) AS "names", current_setting('plan_cache_mode') AS "plans",
+          current_setting('idle_in_transaction_session_timeout') AS "idle"`;
+    });
+  const [direct] = await left();
+  expect(direct?.names).toBeGreaterThan(0n);
+  expect(direct).toMatchObject({ plans: "force_custom_plan", idle: "30s" });
+
+  // Another address to the same server, so that the pool is made anew.
+  process.env.DATABASE_URL = `${database.url}?application_name=pooled`;
+  process.env.DATABASE_DIRECT_URL = database.url;
+  resetEnv();
+  expect(await left()).toEqual([{ names: 0n, plans: "auto", idle: "0" }]);
+  expect(sessionAddress()).toBe(database.url);
 });

@@ -1,7 +1,7 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import pg from "pg";
-import { WHERE_HOSTS_FALL_AWAY } from "#lib/db/connection.ts";
+import { isPooled, transactionConnection } from "#lib/db/connection.ts";
 import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
 
@@ -57,11 +57,10 @@ function openPool(): pg.Pool {
   if (holder.secondLookRaw?.url !== url) {
     void holder.secondLookRaw?.pool.end();
     const options: PoolOptions = {
-      connectionString: url,
+      ...transactionConnection(),
       max: CONNECTIONS,
       types,
-      ...WHERE_HOSTS_FALL_AWAY,
-      onConnect: planEachTime,
+      ...(isPooled() ? {} : { onConnect: planEachTime }),
     };
     const pool = new pg.Pool(options);
     // A connection that breaks while nobody uses it concerns nobody: the next statement takes another.
@@ -72,7 +71,7 @@ function openPool(): pg.Pool {
 }
 
 /** pg-pool waits for it before it hands out a new connection; its types don't know it yet. */
-type PoolOptions = pg.PoolConfig & { onConnect: (client: pg.ClientBase) => Promise<void> };
+type PoolOptions = pg.PoolConfig & { onConnect?: (client: pg.ClientBase) => Promise<void> };
 
 /**
  * Statements are read once for each connection, and planned each time: a plan that was kept from when a table was empty
@@ -89,16 +88,17 @@ const written = new WeakMap<TemplateStringsArray, Written>();
  * The text of a statement. One that stands in the code as it is has a name, under which a connection reads it once: for
  * the long ones that takes as long as doing them for a few calls. The name follows from the text alone, since each of the
  * web server's bundles has its own copy of this module and all share the connections. One that was put together is new
- * each time.
+ * each time. Behind a pooler none has a name: the server's connection that knows it may be lent to somebody else, and one
+ * without a name is planned each time in any case.
  */
 function write(strings: TemplateStringsArray): Written {
   const known = written.get(strings);
-  if (known) return known;
+  if (known) return isPooled() ? { text: known.text } : known;
   const text = strings.reduce((sum, part, at) => `${sum}$${at}${part}`);
   if (!Object.isFrozen(strings)) return { text };
   const statement = { text, name: `raw-${createHash("sha256").update(text).digest("hex").slice(0, 32)}` };
   written.set(strings, statement);
-  return statement;
+  return write(strings);
 }
 
 function speak(client: Pick<pg.Pool, "query">): RawTransaction {

@@ -1,6 +1,7 @@
 import "server-only";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { sessionAddress } from "#lib/db/connection.ts";
 import { type EmbeddedServer, startEmbedded } from "#lib/db/embedded.ts";
 import { applyMigrations } from "#lib/db/migrate.ts";
 import { type Lock, takeLock } from "#lib/db/process-lock.ts";
@@ -36,7 +37,7 @@ export function lockData(dataDir: string): Lock {
 
 /** The database of DATABASE_URL, or else the embedded one, started or shared; migrated, and named in DATABASE_URL. */
 export async function prepareDatabase(): Promise<PreparedDatabase> {
-  const given = env().DATABASE_URL;
+  const given = sessionAddress();
   if (given) return { isEmbedded: false, applied: await applyMigrations(given), stop: async () => undefined };
   const server: EmbeddedServer = await startEmbedded({ dataDir: env().SECOND_LOOK_DATA });
   try {

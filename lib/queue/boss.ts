@@ -1,6 +1,6 @@
 import "server-only";
 import { PgBoss } from "pg-boss";
-import { WHERE_HOSTS_FALL_AWAY } from "#lib/db/connection.ts";
+import { transactionConnection } from "#lib/db/connection.ts";
 import { env } from "#lib/env.ts";
 import { log } from "#lib/log.ts";
 
@@ -38,7 +38,7 @@ export async function boss(): Promise<PgBoss> {
   const url = env().DATABASE_URL;
   const current = holder.secondLookBoss;
   if (current && current.url === url) return current.started;
-  const started = start(url);
+  const started = start();
   holder.secondLookBoss = { url, started };
   // A failed start must not be remembered: the database may be back at the next call.
   started.catch(() => {
@@ -56,10 +56,9 @@ export async function disconnectBoss(): Promise<void> {
   await instance?.stop({ graceful: false, close: true });
 }
 
-async function start(url: string | undefined): Promise<PgBoss> {
+async function start(): Promise<PgBoss> {
   const options = {
-    ...WHERE_HOSTS_FALL_AWAY,
-    connectionString: url,
+    ...transactionConnection(),
     application_name: "second-look queue",
     max: 6,
     // Workers supervise by themselves (lib/worker); a web server that only enqueues need not.

@@ -1,8 +1,7 @@
 import "server-only";
 import pg from "pg";
-import { WHERE_HOSTS_FALL_AWAY } from "#lib/db/connection.ts";
+import { sessionConnection } from "#lib/db/connection.ts";
 import { raw } from "#lib/db/raw.ts";
-import { env } from "#lib/env.ts";
 import { log } from "#lib/log.ts";
 
 const holder = globalThis as typeof globalThis & { secondLookWake?: Set<() => void> };
@@ -37,7 +36,7 @@ export function listenForWake(): () => Promise<void> {
   };
   const connect = async () => {
     timer = undefined;
-    const next = new pg.Client({ connectionString: env().DATABASE_URL, ...WHERE_HOSTS_FALL_AWAY });
+    const next = new pg.Client(sessionConnection());
     next.on("notification", wakeHere);
     next.on("error", () => undefined);
     next.on("end", again);
