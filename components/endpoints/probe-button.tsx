@@ -26,7 +26,7 @@ export function ProbeButton({
         {isPending ? "Probing…" : "Probe"}
         <span className="sr-only"> {name}</span>
       </Button>
-      <div role="status" className="basis-full empty:hidden">
+      <div role="status" className="order-last basis-full empty:hidden">
         {isPending ? (
           <p className="mt-1 text-ink-3 text-sm">
             About twenty short calls, three minutes at most beside what they wait for their turns.

@@ -21,7 +21,7 @@ export function TestButton(props: Props) {
         {isPending ? "Testing…" : "Test"}
         <span className="sr-only"> {props.name}</span>
       </Button>
-      <div role="status" className="basis-full empty:hidden">
+      <div role="status" className="order-last basis-full empty:hidden">
         {waitsFor ? <p className="mt-1 max-w-[72ch] text-sm text-unsure">{waitsFor}</p> : null}
         {error ? <p className="mt-1 text-sm text-wrong">{error}</p> : null}
         {results.map((result) => (

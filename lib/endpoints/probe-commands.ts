@@ -38,8 +38,8 @@ const KEPT = 20;
 
 /**
  * Probes the model of a purpose and keeps what was found. Every call goes through the ledger, so that its request,
- * its raw reply and its price can be looked at, and keeps to the limits that runs keep to. Ends well whatever the endpoint does; throws `AppError` where no
- * model is chosen or the result can't be stored.
+ * its raw reply and its price can be looked at, and keeps to the limits that runs keep to. Ends well whatever the
+ * endpoint does; throws `AppError` where no model is chosen, no call found its turn, or the result can't be stored.
  */
 export async function probePurpose(
   actor: Actor,
@@ -71,6 +71,9 @@ export async function probePurpose(
       },
     },
   );
+  // One that found no turn says nothing of the endpoint: what was found out before stays the newest.
+  if (sent.calls === 0)
+    throw new AppError("unavailable", `Nothing was probed. ${findings.problem ?? ""}`.trim());
   const result: ProbeResult = {
     format: 1,
     purpose,

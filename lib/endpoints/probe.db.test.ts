@@ -217,18 +217,16 @@ describe("a probe beside others", () => {
     expect(refused()).toBe(before.refused);
   });
 
-  it("ends with what was found where its turn does not come", async () => {
+  it("is not made where its turn does not come, and is not kept", async () => {
     const of = { where: { projectId: project.projectId, purpose: "reasoner" } } as const;
     const { endpointId, model } = await db().modelAssignment.findFirstOrThrow(of);
     const blockedUntil = new Date(Date.now() + 3_600_000);
     await db().modelLimit.create({ data: { endpointId, model, blockedUntil } });
     simulator.setMisbehaviour({});
-    const { result } = await probePurpose(actor(), "reasoner", { wait: noWait });
-    expect(result).toMatchObject({
-      isAnswered: false,
-      calls: 0,
-      problem: expect.stringMatching(/left alone for now\. Try again in 60 minutes\./u),
-    });
+    await expect(probePurpose(actor(), "reasoner", { wait: noWait })).rejects.toThrow(
+      /left alone for now\. Try again in 60 minutes\./u,
+    );
+    expect(await db().endpointProbe.count()).toBe(0);
   });
 });
 
