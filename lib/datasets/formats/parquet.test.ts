@@ -6,6 +6,7 @@ import { recordColumns, toRecordRow } from "#lib/datasets/formats/parquet-rows.t
 import { parquetShards } from "#lib/datasets/formats/parquet-shards.ts";
 import {
   exportVersionOf,
+  factsOf,
   makeCorrected,
   makeLine,
   makePairLine,
@@ -14,7 +15,8 @@ import {
   type TestImage,
 } from "#lib/datasets/formats/test-lines.ts";
 import { openTestStorage } from "#lib/datasets/formats/test-storage.ts";
-import { RECIPE } from "#lib/datasets/test-records.ts";
+import { DEFAULT_PREFERENCE } from "#lib/datasets/recipe-schema.ts";
+import { RECIPE, testId } from "#lib/datasets/test-records.ts";
 
 // Read back by parquet-wasm (the Rust parquet crate) and apache-arrow, which share no code with the writer.
 
@@ -138,6 +140,23 @@ describe("Parquet shards, read by another project's reader", () => {
     const [judged] = readTable(files.get("steps/train-00000.parquet") ?? new Uint8Array()).toArray();
     expect([...judged.labels]).toEqual(["good", "doubtful", null]);
     expect(JSON.parse(judged.regions)[0].shape).toEqual({ kind: "box", x: 0.1, y: 0.2, w: 0.3, h: 0.4 });
+  });
+
+  it("name the file that prefers a pair's chosen side, where a set takes such pairs", async () => {
+    const recipe = { ...RECIPE, preference: { ...DEFAULT_PREFERENCE, perChosen: { elsewhere: 1 } } };
+    const origin = { runId: testId(9), file: "pairs.json", line: 3 };
+    const pairs = [
+      { ...makePairLine(0, image(0)), kind: "elsewhere" as const, origin },
+      makePairLine(1, image(1)),
+    ];
+    const facts = { ...factsOf({ pairs }), recipe };
+    const { files } = await exportVersionOf({ pairs }, "parquet", {}, { facts });
+    const table = readTable(files.get("preference/train-00000.parquet") ?? new Uint8Array());
+    expect(table.toArray().map((row) => row.preferred_by)).toEqual(["pairs.json, line 3", null]);
+    // A set that takes none has the columns that it always had.
+    const others = await exportVersionOf({ pairs: [makePairLine(1, image(1))] }, "parquet");
+    const usual = readTable(others.files.get("preference/train-00000.parquet") ?? new Uint8Array());
+    expect(usual.schema.fields.map(({ name }) => name)).not.toContain("preferred_by");
   });
 
   it("leave the pictures out by reference, and name them", async () => {
