@@ -159,8 +159,8 @@ eval_strategy: epoch
 per_device_eval_batch_size: 1
 `;
   return `dataset: ${dataset}
-${evaluation}dataset_dir: .
-media_dir: .
+${evaluation}dataset_dir: "."
+media_dir: "."
 cutoff_len: ${safeCutoff(longestBytes)}  # above the longest row; train.py checks it with the tokenizer
 overwrite_cache: true
 `;
