@@ -71,13 +71,14 @@ function promptSpans(
   { system, user }: Pick<RenderedRecord, "system" | "user">,
   { frame }: ModelFamily,
 ): ChatSpan[] {
+  const beforeUser = frame.isSystemInUser && system === "" ? "" : frame.beforeUser;
   return [
     { role: "frame", text: frame.beforeSystem },
     ...spanOf("system", system),
-    { role: "frame", text: `${frame.beforeUser}${frame.image.before}` },
+    ...spanOf("frame", `${beforeUser}${frame.image.before}`),
     { role: "image", text: frame.image.mark },
     ...spanOf("frame", frame.image.after),
-    ...spanOf("user", user),
+    ...spanOf("user", frame.isTrimmed ? user.trim() : user),
     { role: "frame", text: frame.beforeAssistant },
   ];
 }

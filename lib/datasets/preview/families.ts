@@ -18,6 +18,10 @@ export interface ModelFamily {
     image: { before: string; mark: string; after: string };
     beforeAssistant: string;
     afterAssistant: string;
+    /** The system's words have no turn of their own: without any, what stands between them and the user's goes, too. */
+    isSystemInUser?: true;
+    /** The template takes blanks away around what the user says. */
+    isTrimmed?: true;
   };
   picture: PictureRule;
   /** Where these facts were read. */
@@ -82,10 +86,13 @@ export const FAMILIES: Record<FamilyId, ModelFamily> = {
       image: { before: "", mark: "<start_of_image>", after: "" },
       beforeAssistant: "<end_of_turn>\n<start_of_turn>model\n",
       afterAssistant: "<end_of_turn>\n",
+      isSystemInUser: true,
+      isTrimmed: true,
     },
-    picture: { rule: "fixed", tokens: 256 },
+    // 256 of the picture, its two marks, and an empty line before and after it.
+    picture: { rule: "fixed", tokens: 260 },
     sources:
-      "Gemma 3’s chat template (the system text stands in the user’s turn) and its 256 tokens for each picture",
+      "Gemma 3’s chat template (the system text stands in the user’s turn) and its processor, which makes 256 tokens of each picture and four around it",
   },
 };
 

@@ -39,6 +39,24 @@ describe("renderRecordChat", () => {
     expect(textOf(chat.target)).toMatch(/^ Wait, it is green\./);
   });
 
+  it.each(["You look closely.", ""])(
+    "is Gemma 3’s own template, with the system’s words %j",
+    (systemTemplate) => {
+      const record = makeRecord();
+      record.question.text = "  What colour is the roof?";
+      const recipe = { ...RECIPE, systemTemplate };
+      const { system, user, context, trained } = renderRecord(record, recipe);
+      const chat = renderRecordChat(record, recipe, FAMILIES["gemma-3"]);
+      expect(textOf(chat.source) + textOf(chat.target)).toBe(
+        gemmaTemplate([
+          ...(system === "" ? [] : [{ role: "system", content: [{ type: "text", text: system }] }]),
+          { role: "user", content: [{ type: "image" }, { type: "text", text: user }] },
+          { role: "assistant", content: [{ type: "text", text: context + trained }] },
+        ]),
+      );
+    },
+  );
+
   it("marks what both sides of a pair share", () => {
     const {
       ordinal,
@@ -113,7 +131,7 @@ describe("countPictureTokens", () => {
 
   it("takes the most that is possible where a size is not known, and what is fixed where it is", () => {
     expect(countPictureTokens(QWEN, null, 512 * 512).tokens).toBeGreaterThanOrEqual(21 * 16);
-    expect(countPictureTokens(FAMILIES["gemma-3"], { width: 9, height: 9 }, 512 * 512).tokens).toBe(256);
+    expect(countPictureTokens(FAMILIES["gemma-3"], { width: 9, height: 9 }, 512 * 512).tokens).toBe(260);
   });
 });
 
@@ -161,3 +179,22 @@ it("says how many lines a cut-off cuts, and which of them before the loss begins
     firstAfter: [3],
   });
 });
+
+/**
+ * The rules of Gemma 3's chat template, restated from the `chat_template.json` that is published with its models: the
+ * system's words go before the first turn with an empty line after them, the assistant is the model, every text but
+ * the system's is trimmed, and a picture is its mark.
+ */
+function gemmaTemplate(
+  messages: readonly { role: string; content: readonly { type: string; text?: string }[] }[],
+): string {
+  const [first, ...rest] = messages;
+  const hasSystem = first?.role === "system";
+  const prefix = hasSystem ? `${first.content[0]?.text ?? ""}\n\n` : "";
+  const turns = (hasSystem ? rest : messages).map(({ role, content }, index) => {
+    const words = content.map(({ type, text = "" }) => (type === "image" ? "<start_of_image>" : text.trim()));
+    const name = role === "assistant" ? "model" : role;
+    return `<start_of_turn>${name}\n${index === 0 ? prefix : ""}${words.join("")}<end_of_turn>\n`;
+  });
+  return `<bos>${turns.join("")}`;
+}
