@@ -51,6 +51,11 @@ test("a table of others is mapped column by column, tried, imported, reviewed wi
     await expectAccessible(page);
   }
 
+  // A connection that drops says so, and leaves the button free.
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: "Import these traces" }).click();
+  await expect(page.getByText("The server did not answer")).toBeVisible();
+  await page.context().setOffline(false);
   await page.getByRole("button", { name: "Import these traces" }).click();
   await expect(page.getByText("The good rows came in; 1 row did not.")).toBeVisible();
   await expect(page.getByText("2 images of this project have no picture yet.")).toBeVisible();
@@ -90,6 +95,7 @@ test("a table of others is mapped column by column, tried, imported, reviewed wi
 
   await page.goto(report);
   await page.getByRole("button", { name: "Take back" }).click();
+  await expect(page.getByText(/images without a picture would go\./u)).toBeVisible();
   await page.getByRole("button", { name: "Take it back" }).click();
   await expect(page.getByText("Taken back", { exact: true })).toBeVisible();
 });

@@ -67,6 +67,16 @@ test("stage files are uploaded as a zip and become a finished run whose funnel a
   await expect(page.getByRole("heading", { name: "published.zip" })).toBeVisible();
   await expect(page.getByText("What the files held")).toBeVisible();
   expect(await db().run.count({ where: { projectId: project.id } })).toBe(1);
+
+  // It is taken back, having said what goes.
+  const traces = await db().trace.count({ where: { projectId: project.id } });
+  await page.getByRole("button", { name: "Take back" }).click();
+  await expect(page.getByText(`${traces} traces, 3 questions`)).toContainText("would go");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Take it back" }).click();
+  await expect(page.getByText("Taken back", { exact: true })).toBeVisible();
+  await expect(page.getByText("Nothing of it stayed.")).toBeVisible();
+  expect(await db().trace.count({ where: { projectId: project.id } })).toBe(0);
 });
 
 test("what is no stage file is refused in a sentence, and a viewer imports nothing", async ({
