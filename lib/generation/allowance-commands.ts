@@ -96,7 +96,9 @@ export async function syncAllowance(key: AllowanceKey, ask: AllowanceAsk): Promi
       shareSlots(limitOf(room), wanted, others.ofModel),
       run?.concurrency ? shareSlots(run.concurrency, wanted, others.ofRun) : Number.POSITIVE_INFINITY,
     );
-    const held = Math.max(ask.inFlight, share);
+    // A single call keeps what it has. Of a run's, those that end beyond its share are not followed by others; were they,
+    // a limit that is lowered, and another process in need, would never come to their own while there is work.
+    const held = isSingle ? Math.max(ask.inFlight, share) : share;
     const isSomebodyWaiting = (locked.singleWaitsUntil ?? 0) > now;
     const slots = isSomebodyWaiting && !isSingle ? giveWay(limitOf(room), held, others.ofModel) : held;
     const heldByOthers = others.ofRun.reduce((sum, { micros }) => sum + micros, 0n);
