@@ -171,3 +171,26 @@ it("sends nothing that stands ready while the endpoint asked to be left alone: i
   await vi.advanceTimersByTimeAsync(10_000);
   expect(ours.isIdle).toBe(true);
 });
+
+it("does not take a budget for used up by what was settled while it asked: it asks again", async () => {
+  const answers: (() => void)[] = [];
+  rows.answer = async (ask) => grant(ask, 100n);
+  const ours = allowance();
+  const first = watch(ours.enter(call));
+  await vi.advanceTimersByTimeAsync(100);
+  await first.pass?.begin();
+  // Its reply is stored, and counted as spent, while its ceiling still counts as in flight.
+  rows.answer = (ask) =>
+    new Promise((resolve) => {
+      answers.push(() => resolve(grant(ask, 0n)));
+    });
+  const second = watch(ours.enter(call));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(answers).toHaveLength(1);
+  first.pass?.leave({ kind: "answered", costMicros: 10n, tokens: 10 });
+  rows.answer = async (ask) => grant(ask, 100n);
+  answers[0]?.();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(second.error).toBeNull();
+  expect(second.pass).not.toBeNull();
+});

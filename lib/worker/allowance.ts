@@ -383,7 +383,9 @@ export class Allowance {
       for (const { reject } of this.#beginning.splice(0)) reject(new HandBack());
     } else if (first && grant.waitMs > PATIENCE_MS)
       this.#turnAway(grant.waitMs, "The endpoint's rate is used up.");
-    else if (grant.budget && first && this.#isPoor(first)) this.#waitForMoney(first, grant.budget);
+    // What was settled since it asked may count twice in the answer, as spent and as in flight: then it asks once more.
+    else if (grant.budget && first && reservedBefore === 0n && this.#isPoor(first))
+      this.#waitForMoney(first, grant.budget);
     else this.#poorSince = null;
   }
 
