@@ -9,7 +9,7 @@ import {
 } from "#lib/datasets/recipe-schema.ts";
 import { makeRandomProject } from "#lib/datasets/test-random-project.ts";
 import { createDatasetVersion } from "#lib/datasets/version-commands.ts";
-import { db } from "#lib/db/client.ts";
+import { db, type Prisma } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 
 const database = await createTestDatabase();
@@ -91,4 +91,83 @@ it("counts a pair once where one trace was preferred to two texts of another", a
   expect(await countChanges(versionId, versionId)).toEqual([
     { part: "preference", from: 2, to: 2, same: 2, added: 0, removed: 0, changed: 0 },
   ]);
+});
+
+it("says of pairs and judged thoughts what came and went, and whether text, question or split is another", async () => {
+  const { projectId, userId } = await makeRandomProject("a kite");
+  const freeze = () => createDatasetVersion({ projectId, userId, name: "kites", options });
+  const [from, to] = [(await freeze()).versionId, (await freeze()).versionId];
+  const read = (versionId: string, part: "preference" | "steps") =>
+    db().datasetRecord.findMany({ where: { versionId, part }, orderBy: { ordinal: "asc" } });
+  const judged = await read(to, "steps");
+  // Where two traces are set against each other by what they are, their ids make the pair, whatever their texts.
+  const pairs = (await read(to, "preference")).filter(
+    ({ traceId, rejectedTraceId, pairKind }) => traceId !== rejectedTraceId && pairKind !== "preferred",
+  );
+  const [gone, rejectedText, chosenText, split] = pairs;
+  const [unjudged, text, question, moved] = judged;
+  if (!gone || !rejectedText || !chosenText || !split || !unjudged || !text || !question || !moved)
+    throw new Error("the project has too few pairs or judged thoughts");
+  const other = await db().traceRevision.create({
+    data: { traceId: text.traceId, number: 9, body: " it is blue.", answer: "(A)", authorId: userId },
+  });
+  const { id: _id, ...rest } = await db().questionRevision.findUniqueOrThrow({
+    where: { id: question.questionRevisionId },
+  });
+  const { id: otherQuestion } = await db().questionRevision.create({
+    data: { ...rest, number: 9 },
+  });
+  const change = (line: (typeof pairs)[number], data: Prisma.DatasetRecordUncheckedUpdateManyInput) =>
+    db().datasetRecord.updateMany({ where: { versionId: to, part: line.part, ordinal: line.ordinal }, data });
+  await change(rejectedText, { rejectedRevisionId: other.id });
+  await change(chosenText, { traceRevisionId: other.id });
+  await change(split, { split: "test" });
+  await change(text, { traceRevisionId: other.id });
+  await change(question, { questionRevisionId: otherQuestion });
+  await change(moved, { questionRevisionId: otherQuestion, split: "validation" });
+  for (const line of [gone, unjudged])
+    await db().datasetRecord.deleteMany({
+      where: { versionId: to, part: line.part, ordinal: line.ordinal },
+    });
+
+  const counts = await countChanges(from, to);
+  const all = { preference: (await read(from, "preference")).length, steps: judged.length };
+  for (const part of ["preference", "steps"] as const)
+    expect(counts.find((one) => one.part === part)).toEqual({
+      ...{ part, from: all[part], to: all[part] - 1, same: all[part] - 4, added: 0, removed: 1, changed: 3 },
+    });
+  const list = async (part: "preference" | "steps", show: "added" | "removed" | "changed", back = false) => {
+    const [left, right] = back ? [to, from] : [from, to];
+    const { lines } = await listChanges(left, right, { part, show });
+    return new Map(
+      lines.map(({ traceId, rejectedTraceId, pairKind, what }) => [
+        part === "steps" ? traceId : `${pairKind} ${traceId} ${rejectedTraceId}`,
+        what,
+      ]),
+    );
+  };
+  const nameOf = ({ pairKind, traceId, rejectedTraceId }: (typeof pairs)[number]) =>
+    `${pairKind} ${traceId} ${rejectedTraceId}`;
+  expect(await list("preference", "changed")).toEqual(
+    new Map([
+      [nameOf(rejectedText), ["rejected text"]],
+      [nameOf(chosenText), ["text"]],
+      [nameOf(split), ["split"]],
+    ]),
+  );
+  expect(await list("steps", "changed")).toEqual(
+    new Map([
+      [text.traceId, ["text"]],
+      [question.traceId, ["question"]],
+      [moved.traceId, ["question", "split"]],
+    ]),
+  );
+  for (const [part, name] of [
+    ["preference", nameOf(gone)],
+    ["steps", unjudged.traceId],
+  ] as const) {
+    expect([...(await list(part, "removed")).keys()]).toEqual([name]);
+    expect([...(await list(part, "added", true)).keys()]).toEqual([name]);
+    expect((await list(part, "added")).size).toBe(0);
+  }
 });
