@@ -5,13 +5,21 @@ import { RequestError } from "./request.ts";
 export type Limits = {
   /** Lets a call in, and gives what ends it; throws `RequestError` 429 where a limit is reached. */
   admit(behaviour: Misbehaviour): () => void;
+  /** The most requests that were in flight at once since this was last asked. */
+  takePeak(): number;
 };
 
 export function createLimits(now: () => number = Date.now): Limits {
   let inFlight = 0;
+  let peak = 0;
   let windowStart = 0;
   let inWindow = 0;
   return {
+    takePeak() {
+      const reached = peak;
+      peak = inFlight;
+      return reached;
+    },
     admit({ maxConcurrent, requestsPerMinute }) {
       if (maxConcurrent !== undefined && inFlight >= maxConcurrent)
         throw limited("Too many requests at once.", 1);
@@ -27,6 +35,7 @@ export function createLimits(now: () => number = Date.now): Limits {
         inWindow += 1;
       }
       inFlight += 1;
+      peak = Math.max(peak, inFlight);
       let isOver = false;
       return () => {
         if (!isOver) inFlight -= 1;

@@ -68,6 +68,8 @@ export type Simulator = {
   setMisbehaviour(misbehaviour: MisbehaviourInput): void;
   captured(): readonly CapturedRequest[];
   counts(): Counts;
+  /** The most requests that were in flight at once since this was last asked. */
+  takePeak(): number;
   /** Lets the process end although the server is listening. */
   unref(): void;
 };
@@ -224,6 +226,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     setMisbehaviour,
     captured: () => captured,
     counts: () => ({ ...counts }),
+    takePeak: () => limits.takePeak(),
     unref: () => server.unref(),
   };
 }
