@@ -57,7 +57,7 @@ export function RejectPanel(props: RejectPanelProps) {
                 aria-pressed={chosen.includes(reason.id)}
                 onClick={() => onToggle(reason.id)}
                 className={cn(
-                  "flex w-full items-center gap-2.5 rounded-md border border-transparent px-2 py-1.5 text-left hover:bg-sunk pointer-coarse:py-2.5",
+                  "flex w-full items-center gap-2.5 rounded-md border border-transparent px-2 py-1.5 text-left hover:bg-sunk pointer-coarse:min-h-11",
                   chosen.includes(reason.id) && "border-wrong bg-wrong-soft",
                 )}
               >

@@ -114,7 +114,7 @@ export function PanelButtons({
           aria-pressed={name === panel}
           onClick={() => onPanel(name === panel ? null : name)}
           className={cn(
-            "inline-flex h-6 shrink-0 items-center gap-1.5 rounded-md px-1.5 text-ink-3 text-xs hover:bg-sunk hover:text-ink pointer-coarse:h-9",
+            "inline-flex h-6 shrink-0 items-center gap-1.5 rounded-md px-1.5 text-ink-3 text-xs hover:bg-sunk hover:text-ink pointer-coarse:h-11 pointer-coarse:min-w-11 pointer-coarse:justify-center",
             name === panel && "font-medium text-accent",
           )}
         >

@@ -53,7 +53,7 @@ export function ProjectNav({ projectId, waiting, isNarrow = false, onNavigate }:
             title={isNarrow ? label : undefined}
             aria-label={isNarrow ? label : undefined}
             className={cn(
-              "flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-ink-2 hover:bg-sunk hover:text-ink [&_svg]:size-4 [&_svg]:text-ink-3",
+              "flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-ink-2 hover:bg-sunk hover:text-ink pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:text-ink-3",
               isNarrow && "justify-center px-0 py-2",
               isCurrent && "bg-sunk font-medium text-ink [&_svg]:text-accent",
             )}

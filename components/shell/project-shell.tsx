@@ -34,11 +34,11 @@ export function ProjectShell({ project, waiting, user, children }: ProjectShellP
   // Where a trace is read, the picture is the largest thing on the screen.
   const isFocus = /\/(?:review|traces\/[^/]+)$/.test(pathname);
   const makeRail = (isNarrow: boolean) => (
-    <div className={cn("flex h-full flex-col gap-4 py-4", isNarrow ? "px-2" : "px-3")}>
+    <div className={cn("flex h-full flex-col gap-4 py-4", isNarrow ? "px-2 pointer-coarse:px-1" : "px-3")}>
       <Link
         href="/projects"
         aria-label="Second Look: all projects"
-        className={cn("px-2", isNarrow && "mx-auto px-0")}
+        className={cn("px-2", isNarrow && "mx-auto grid place-items-center px-0 pointer-coarse:size-11")}
       >
         {isNarrow ? <BrandMark /> : <Brand />}
       </Link>

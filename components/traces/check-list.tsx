@@ -76,7 +76,9 @@ function Results({ checks, trace }: { checks: readonly TraceCheckView[]; trace: 
       ) : null}
       {passed.length > 0 ? (
         <details className="text-ink-3">
-          <summary>{passed.length === 1 ? "1 check passed" : `${passed.length} checks passed`}</summary>
+          <summary className="pointer-coarse:py-3">
+            {passed.length === 1 ? "1 check passed" : `${passed.length} checks passed`}
+          </summary>
           <ul className="mt-1.5 grid gap-1 pl-4">
             {passed.map((check) => (
               <li key={check.check} className="flex flex-wrap items-baseline gap-x-2">

@@ -1,11 +1,12 @@
 import type { ComponentProps } from "react";
 import { cn } from "#components/ui/cn.ts";
 
+// Under a finger the letters are 16 pixels: with fewer, tablets zoom the whole page to the field.
 const field =
-  "w-full rounded-md border border-line-2 bg-raised px-3 text-sm text-ink placeholder:text-ink-3 focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:opacity-60 aria-invalid:border-wrong";
+  "w-full rounded-md border border-line-2 bg-raised px-3 text-sm text-ink pointer-coarse:text-base placeholder:text-ink-3 focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:opacity-60 aria-invalid:border-wrong";
 
 export function Input({ className, ...props }: ComponentProps<"input">) {
-  return <input className={cn(field, "h-9", className)} {...props} />;
+  return <input className={cn(field, "h-9 pointer-coarse:h-11", className)} {...props} />;
 }
 
 export function Textarea({ className, ...props }: ComponentProps<"textarea">) {
@@ -14,7 +15,7 @@ export function Textarea({ className, ...props }: ComponentProps<"textarea">) {
 
 /** The platform's own select: the best keyboard and touch behaviour there is. */
 export function Select({ className, ...props }: ComponentProps<"select">) {
-  return <select className={cn(field, "h-9 pr-8", className)} {...props} />;
+  return <select className={cn(field, "h-9 pr-8 pointer-coarse:h-11", className)} {...props} />;
 }
 
 export function Checkbox({ className, ...props }: Omit<ComponentProps<"input">, "type">) {

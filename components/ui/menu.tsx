@@ -75,7 +75,7 @@ export function Menu({ trigger, align = "end", side = "bottom", children }: Menu
 }
 
 const ITEM =
-  "flex cursor-default select-none items-center gap-2 rounded-md px-2.5 py-1.5 outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-sunk";
+  "flex cursor-default select-none items-center gap-2 rounded-md px-2.5 py-1.5 outline-none pointer-coarse:py-3 data-[disabled]:opacity-50 data-[highlighted]:bg-sunk";
 
 export function MenuItem({
   className,

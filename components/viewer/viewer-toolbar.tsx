@@ -95,7 +95,7 @@ export function ViewerToolbar({
               type="button"
               onClick={brightness.reset}
               title="Show the picture as it is"
-              className="rounded px-1 text-2xs tabular-nums hover:text-ink"
+              className="rounded px-1 text-2xs tabular-nums hover:text-ink pointer-coarse:min-h-11 pointer-coarse:px-2"
             >
               Brightened {brightness.value.toFixed(1)}×
             </button>
@@ -175,7 +175,7 @@ function ToolButton({
       aria-pressed={isOn}
       disabled={isDisabled}
       onClick={onClick}
-      className="pointer-coarse:size-9 aria-pressed:bg-accent-soft aria-pressed:text-accent"
+      className="aria-pressed:bg-accent-soft aria-pressed:text-accent"
     >
       {children}
     </Button>

@@ -31,7 +31,7 @@ export function Stage({ part, name, aside, folded, reading, className, children 
           data-stage-toggle={part}
           aria-expanded={!isFolded}
           onClick={() => reading.toggleFold(part)}
-          className="group -ml-1 inline-flex scroll-my-6 items-center gap-0.5 rounded py-0.5 pr-1 font-medium text-ink-2 hover:text-ink"
+          className="group relative -ml-1 inline-flex scroll-my-6 items-center gap-0.5 rounded py-0.5 pr-1 font-medium text-ink-2 hover:text-ink pointer-coarse:before:absolute pointer-coarse:before:-inset-x-2 pointer-coarse:before:-top-4 pointer-coarse:before:-bottom-2"
         >
           <ChevronRight
             aria-hidden

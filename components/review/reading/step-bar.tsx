@@ -152,7 +152,7 @@ export function StepBar({
                 onClick={() => reading.toggleRegion(region.id)}
                 onPointerEnter={() => reading.hoverRegion(region.id)}
                 onPointerLeave={() => reading.hoverRegion(null)}
-                className="max-w-44 truncate rounded-sm border border-line-2 px-1.5 py-0.5 text-2xs text-ink-2 hover:bg-sunk disabled:cursor-not-allowed aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-ink pointer-coarse:px-3 pointer-coarse:py-1.5"
+                className="max-w-44 truncate rounded-sm border border-line-2 px-1.5 py-0.5 text-2xs text-ink-2 hover:bg-sunk disabled:cursor-not-allowed aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-ink pointer-coarse:min-h-11 pointer-coarse:min-w-11 pointer-coarse:px-3"
               >
                 {place + 1}
                 {region.name ? ` ${regionLabel(region, place)}` : ""}
@@ -200,7 +200,7 @@ function Tool({
       title={title}
       onClick={() => handlers[command]?.({ name: command })}
       className={cn(
-        "inline-flex h-7 items-center gap-1 rounded-md border border-transparent px-1 text-ink-2 text-xs hover:bg-sunk hover:text-ink disabled:cursor-not-allowed disabled:opacity-55 aria-pressed:border-line-2 aria-pressed:bg-sunk aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-10 pointer-coarse:px-2.5",
+        "inline-flex h-7 items-center gap-1 rounded-md border border-transparent px-1 text-ink-2 text-xs hover:bg-sunk hover:text-ink disabled:cursor-not-allowed disabled:opacity-55 aria-pressed:border-line-2 aria-pressed:bg-sunk aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-11 pointer-coarse:min-w-11 pointer-coarse:px-2.5",
         className,
       )}
     >
