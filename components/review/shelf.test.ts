@@ -51,6 +51,20 @@ describe("openShelf", () => {
     second.close();
   });
 
+  it("takes at once what a window left that was closed just now, and of one that is open nothing", async () => {
+    const first = openWindow();
+    (await first.opened).keep(["a"]);
+    const told: string[][] = [];
+    const second = openWindow((items) => told.push(items));
+    const own = await second.opened;
+    await own.takeLeft();
+    expect(told).toEqual([]);
+    first.close();
+    await own.takeLeft();
+    expect(told).toEqual([["a"]]);
+    second.close();
+  });
+
   it("gives what closed windows left behind to the next that opens", async () => {
     const first = openWindow();
     (await first.opened).keep(["a"]);

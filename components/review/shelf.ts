@@ -12,6 +12,11 @@ export interface Shelf<T> {
   items: T[];
   /** Keeps these in place of all that were. */
   keep: (items: readonly T[]) => void;
+  /**
+   * Takes over by now what closed windows left behind. A window has several shelves, and they are let go one after
+   * another: what must be sent before something else that it left is looked for before that goes out.
+   */
+  takeLeft: () => Promise<void>;
 }
 
 interface Held {
@@ -34,25 +39,27 @@ export async function openShelf<T>(
   const key = held?.key ?? name;
   const items = read(load(key));
   const keep = (next: readonly T[]) => write(key, next.length > 0 ? JSON.stringify(next) : null);
-  if (!held) return { items, keep };
+  if (!held) return { items, keep, takeLeft: async () => {} };
   if (signal.aborted) held.release();
   else signal.addEventListener("abort", held.release, { once: true });
   // Once it is let go, whoever has it next may have read it: nothing is put on it any more.
-  if (signal.aborted) return { items: [], keep: () => {} };
-  for (const other of storedKeys()) {
-    if (other === key || (other !== name && !other.startsWith(`${name}:`))) continue;
+  if (signal.aborted) return nothing();
+  const others = () =>
+    storedKeys().filter((other) => other !== key && (other === name || other.startsWith(`${name}:`)));
+  const takeOver = (other: string) => {
+    const left = read(load(other));
+    // Whoever is told keeps them: on this shelf before they are gone from the other.
+    if (left.length > 0) onMore(left);
+    write(other, null);
+  };
+  for (const other of others()) {
     const release = await hold(other);
     if (signal.aborted) {
       release?.();
-      return { items: [], keep: () => {} };
+      return nothing();
     }
     if (!release) {
-      void takeOverLater(other, signal, () => {
-        const left = read(load(other));
-        // Whoever is told keeps them: on this shelf before they are gone from the other.
-        if (left.length > 0) onMore(left);
-        write(other, null);
-      });
+      void takeOverLater(other, signal, () => takeOver(other));
       continue;
     }
     items.push(...read(load(other)));
@@ -60,7 +67,20 @@ export async function openShelf<T>(
     write(other, null);
     release();
   }
-  return { items, keep };
+  const takeLeft = async () => {
+    for (const other of others()) {
+      // Where another has it, it is still open; or it was given to this window before this was answered.
+      const release = await hold(other);
+      if (release && !signal.aborted) takeOver(other);
+      release?.();
+    }
+  };
+  return { items, keep, takeLeft };
+}
+
+/** For a window that was closed while its shelf opened. */
+function nothing<T>(): Shelf<T> {
+  return { items: [], keep: () => {}, takeLeft: async () => {} };
 }
 
 /** Waits until another window is closed. */

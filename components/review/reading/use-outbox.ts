@@ -72,6 +72,8 @@ export function useOutbox({
   /** Sends what waits. @throws ReviewError where it has to wait on. */
   const flush = useCallback(async () => {
     await opened.current;
+    // A verdict that a closed window left may be on its way already: what was marked there goes first.
+    await shelf.current?.takeLeft();
     for (let op = waitingRef.current[0]; op; op = waitingRef.current[0]) {
       const { serial } = op;
       sending.current = serial;
