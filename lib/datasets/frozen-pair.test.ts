@@ -30,7 +30,7 @@ function trace(number: number, answer: string, more: Partial<SourceTrace> = {}):
     revision,
     firstRevision: revision,
     simulated: false,
-    makers: [],
+    makers: () => [],
     edit: null,
     verdicts: [],
     ...more,

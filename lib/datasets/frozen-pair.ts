@@ -14,7 +14,8 @@ export interface SourceVerdict extends Approval {
 export interface SourceTrace extends PairTrace {
   simulated: boolean;
   verdicts: readonly SourceVerdict[];
-  makers: readonly Maker[];
+  /** Looked up where they are written out: most texts never are. */
+  makers: () => Maker[];
   /** Where a person wrote the text that stands: who, and when (ISO 8601). */
   edit: Said | null;
 }
@@ -96,7 +97,7 @@ function toSide(texts: PairTexts, trace: SourceTrace, side: Pair["chosen"]) {
     second: second && { joiner: second.joiner, cue: second.cue, continuation: second.continuation },
     answerIndex,
     words: side.words,
-    makers: [...trace.makers],
+    makers: trace.makers(),
   };
 }
 

@@ -246,9 +246,7 @@ function toTraces(row: Row, toMakers: MakerReader): Map<string, SourceTrace> {
       firstRevision: { id: firstId, body: firstBody, answer: firstAnswer },
       // Outside of the filter nothing is chosen; it may be rejected all the same.
       verdicts: isWithin ? standing : standing.filter(({ decision }) => decision !== "approved"),
-      get makers() {
-        return toMakers([questionCall, simple[3], call]);
-      },
+      makers: () => toMakers([questionCall, simple[3], call]),
       edit: authorId !== null && at !== null ? { reviewerId: authorId, at: toIso(at) } : null,
     });
   }

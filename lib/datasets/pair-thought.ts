@@ -52,37 +52,7 @@ export function findQuestionFlaw({ isWithdrawn, isImagePresent, asked }: PairAsk
  * on a grade that an edit has overtaken. A rejection of the question says nothing of the thought.
  */
 export function toPairThought(question: PairAsked, trace: PairTrace): PairThought {
-  const { revision, firstRevision } = trace;
-  const side = toPairSide(question, trace, revision);
-  const isOfThisText = (verdict: PairTrace["verdicts"][number]) =>
-    verdict.traceRevisionId === revision.id && verdict.questionRevisionId === question.revisionId;
-  return {
-    traceId: side.traceId,
-    revisionId: side.revisionId,
-    // Spread would work them out for thoughts that nobody asks about.
-    get words() {
-      return side.words;
-    },
-    get textKey() {
-      return side.textKey;
-    },
-    flaw: side.flaw,
-    simpleThoughtId: trace.simpleThoughtId,
-    kind: kindOfText(question, trace, revision),
-    isApproved:
-      trace.state === "approved" &&
-      trace.verdicts.some((verdict) => verdict.decision === "approved" && isOfThisText(verdict)),
-    isRejected:
-      trace.state === "rejected" &&
-      trace.verdicts.some(
-        (verdict) =>
-          verdict.decision === "rejected" && verdict.source !== "question" && isOfThisText(verdict),
-      ),
-    original:
-      revision.isByPerson && firstRevision.id !== revision.id
-        ? toPairSide(question, trace, firstRevision)
-        : null,
-  };
+  return new Thought(question, trace);
 }
 
 /** One text of a trace as a side. Its words and its key are worked out when they are first asked for. */
@@ -91,30 +61,80 @@ export function toPairSide(
   trace: Pick<PairTrace, "traceId" | "simple" | "long">,
   revision: { id: string; body: string; answer: string | null },
 ): PairSide {
-  const text = readPairText(question, trace, revision);
-  const parts = [text.simpleThought, text.second?.cue ?? "", text.second?.continuation ?? ""];
-  const isEmpty = text.simpleThought.trim() === "" || text.second?.continuation.trim() === "";
-  let words: number | undefined;
-  let textKey: string | undefined;
-  return {
-    traceId: trace.traceId,
-    revisionId: revision.id,
-    get words() {
-      words ??= countWords(thoughtOf(text));
-      return words;
-    },
-    get textKey() {
-      textKey ??= `${duplicateKey(question.questionId, thoughtOf(text))} ${text.answerIndex ?? "-"}`;
-      return textKey;
-    },
-    flaw: isEmpty
-      ? "empty-thought"
-      : parts.some(hasControlText)
-        ? "control-text"
-        : text.answerIndex === null
-          ? "no-answer"
-          : null,
-  };
+  return new Side(question, trace, revision);
+}
+
+/**
+ * A class, since each object literal with an accessor has a shape of its own, which holds on to everything that the
+ * accessor reaches until the whole heap is looked through: of hundreds of thousands of texts that is all of them.
+ */
+class Side implements PairSide {
+  readonly traceId: string;
+  readonly revisionId: string;
+  readonly flaw: PairSide["flaw"];
+  readonly #questionId: string;
+  readonly #text: PairText;
+  #words: number | undefined;
+  #textKey: string | undefined;
+
+  constructor(
+    question: PairAsked,
+    trace: Pick<PairTrace, "traceId" | "simple" | "long">,
+    revision: { id: string; body: string; answer: string | null },
+  ) {
+    this.traceId = trace.traceId;
+    this.revisionId = revision.id;
+    this.#questionId = question.questionId;
+    this.#text = readPairText(question, trace, revision);
+    this.flaw = findSideFlaw(this.#text);
+  }
+
+  get words(): number {
+    this.#words ??= countWords(thoughtOf(this.#text));
+    return this.#words;
+  }
+
+  get textKey(): string {
+    this.#textKey ??= `${duplicateKey(this.#questionId, thoughtOf(this.#text))} ${this.#text.answerIndex ?? "-"}`;
+    return this.#textKey;
+  }
+}
+
+class Thought extends Side implements PairThought {
+  readonly simpleThoughtId: string;
+  readonly kind: TraceKind;
+  readonly isApproved: boolean;
+  readonly isRejected: boolean;
+  readonly original: PairSide | null;
+
+  constructor(question: PairAsked, trace: PairTrace) {
+    const { revision, firstRevision } = trace;
+    super(question, trace, revision);
+    const isOfThisText = (verdict: PairTrace["verdicts"][number]) =>
+      verdict.traceRevisionId === revision.id && verdict.questionRevisionId === question.revisionId;
+    this.simpleThoughtId = trace.simpleThoughtId;
+    this.kind = kindOfText(question, trace, revision);
+    this.isApproved =
+      trace.state === "approved" &&
+      trace.verdicts.some((verdict) => verdict.decision === "approved" && isOfThisText(verdict));
+    this.isRejected =
+      trace.state === "rejected" &&
+      trace.verdicts.some(
+        (verdict) =>
+          verdict.decision === "rejected" && verdict.source !== "question" && isOfThisText(verdict),
+      );
+    this.original =
+      revision.isByPerson && firstRevision.id !== revision.id
+        ? new Side(question, trace, firstRevision)
+        : null;
+  }
+}
+
+function findSideFlaw({ simpleThought, second, answerIndex }: PairText): PairSide["flaw"] {
+  if (simpleThought.trim() === "" || second?.continuation.trim() === "") return "empty-thought";
+  if ([simpleThought, second?.cue ?? "", second?.continuation ?? ""].some(hasControlText))
+    return "control-text";
+  return answerIndex === null ? "no-answer" : null;
 }
 
 /** The kind of a trace with this text, graded anew. */
