@@ -4,6 +4,7 @@ import { recordAudit } from "#lib/audit/commands.ts";
 import { type BenchmarkRow, readBenchmark } from "#lib/contamination/benchmark-rows.ts";
 import { hashPicture } from "#lib/contamination/hash-picture.ts";
 import { benchmarkFileKey } from "#lib/contamination/keys.ts";
+import { HASH_VERSION } from "#lib/contamination/perceptual-hash.ts";
 import { db, type Prisma } from "#lib/db/client.ts";
 import { AppError } from "#lib/errors.ts";
 import { describeError } from "#lib/log.ts";
@@ -95,6 +96,7 @@ export async function readBenchmarkFile(
       batch = [];
       bytes = 0;
       await db().benchmarkItem.createMany({ data: items, skipDuplicates: true });
+      await renewHashes(benchmarkId, items);
     };
     for await (const row of readBenchmark(filePath, fileName)) {
       batch.push(row);
@@ -125,6 +127,29 @@ export async function readBenchmarkFile(
       WHERE "projectId" = ${projectId}::uuid`,
   ]);
   await deleteFile(key);
+}
+
+/**
+ * Rows that were there already and were hashed by an earlier rule. Pictures are not kept, so reading the file again is
+ * the one way to it; what has no transparency has the same hash as before.
+ */
+async function renewHashes(
+  benchmarkId: string,
+  items: readonly Prisma.BenchmarkItemCreateManyInput[],
+): Promise<void> {
+  for (const { identity, imageHash, mirrorHash, otherHashes, otherMirrors } of items) {
+    if (!otherHashes) continue;
+    await db().benchmarkItem.updateMany({
+      where: { benchmarkId, identity, hashVersion: { lt: HASH_VERSION } },
+      data: {
+        imageHash: imageHash ?? null,
+        mirrorHash: mirrorHash ?? null,
+        otherHashes,
+        otherMirrors: otherMirrors ?? null,
+        hashVersion: HASH_VERSION,
+      },
+    });
+  }
 }
 
 /** Leaves the reason where a person looks for it, and no file. What earlier files brought stays. */
@@ -179,6 +204,9 @@ async function toItem(
     imageSha256,
     imageHash: hashed?.hash ?? null,
     mirrorHash: hashed?.mirror ?? null,
+    otherHashes: hashed?.otherHashes ?? null,
+    otherMirrors: hashed?.otherMirrors ?? null,
+    hashVersion: HASH_VERSION,
     identity: createHash("sha256")
       .update(JSON.stringify([row.externalId, question, imageSha256]))
       .digest("hex"),

@@ -1,7 +1,7 @@
 import "server-only";
 import pLimit from "p-limit";
 import { recordAudit } from "#lib/audit/commands.ts";
-import { hashPicture } from "#lib/contamination/hash-picture.ts";
+import { canBeTransparent, hashPicture } from "#lib/contamination/hash-picture.ts";
 import { BenchmarkIndex, type ImageMatch, type QuestionMatch } from "#lib/contamination/match.ts";
 import { HASH_VERSION, UNREADABLE_VERSION } from "#lib/contamination/perceptual-hash.ts";
 import {
@@ -153,6 +153,8 @@ async function readIndex(benchmarkIds: string[]): Promise<BenchmarkIndex> {
         imageSha256: true,
         imageHash: true,
         mirrorHash: true,
+        otherHashes: true,
+        otherMirrors: true,
       },
     });
     for (const item of items) index.add(item);
@@ -174,7 +176,7 @@ async function compareImages(run: Check): Promise<{ compared: number; unread: nu
       where: { projectId, ...(last === "" ? {} : { id: { gt: last } }) },
       orderBy: { id: "asc" },
       take: IMAGES_AT_ONCE,
-      select: { id: true, sha256: true, storageKey: true, fingerprint: true },
+      select: { id: true, sha256: true, mime: true, storageKey: true, fingerprint: true },
     });
     const hashed = await Promise.all(images.map((image) => limit(() => fingerprintOf(projectId, image))));
     const found = hashed.filter((image) => image !== null);
@@ -197,40 +199,49 @@ async function compareImages(run: Check): Promise<{ compared: number; unread: nu
 type ImageRow = {
   id: string;
   sha256: string | null;
+  mime: string | null;
   storageKey: string | null;
-  fingerprint: { sha256: string; hash: Uint8Array | null; hashVersion: number } | null;
+  fingerprint: (Hashes & { sha256: string; hashVersion: number }) | null;
 };
+type Hashes = { hash: Uint8Array | null; otherHashes: Uint8Array | null };
 
 /**
- * Hashes an image whose file is new, or could not be read the last time. Null where it has no file. Of one that is no
- * picture that can be opened the bytes are compared alone, and a row says so: whether a benchmark has it is not known.
+ * Hashes an image whose file is new, or could not be read the last time, or was hashed by an earlier rule that says less
+ * of it. Null where it has no file. Of one that is no picture that can be opened the bytes are compared alone, and a row
+ * says so: whether a benchmark has it is not known.
  */
 async function fingerprintOf(
   projectId: string,
-  { id, sha256, storageKey, fingerprint }: ImageRow,
-): Promise<{ imageId: string; sha256: string; hash: Uint8Array | null; isUnread: boolean } | null> {
+  { id, sha256, mime, storageKey, fingerprint }: ImageRow,
+): Promise<(Hashes & { imageId: string; sha256: string; isUnread: boolean }) | null> {
   if (sha256 === null || storageKey === null) return null;
-  if (fingerprint?.sha256 === sha256 && fingerprint.hashVersion !== UNREADABLE_VERSION)
-    return { imageId: id, sha256, hash: fingerprint.hash, isUnread: false };
-  const bytes = await readSmallest(storageKey);
+  if (fingerprint?.sha256 === sha256 && isCurrent(fingerprint.hashVersion, mime)) {
+    const { hash, otherHashes } = fingerprint;
+    return { imageId: id, sha256, hash, otherHashes, isUnread: false };
+  }
+  const bytes = await readSmallest(storageKey, mime);
   const hashed = bytes && (await hashPicture(bytes));
-  const data = {
-    projectId,
-    sha256,
-    hash: hashed?.hash ?? null,
-    hashVersion: hashed ? HASH_VERSION : UNREADABLE_VERSION,
-  };
+  const hashes = { hash: hashed?.hash ?? null, otherHashes: hashed?.otherHashes ?? null };
+  const data = { projectId, sha256, ...hashes, hashVersion: hashed ? HASH_VERSION : UNREADABLE_VERSION };
   await db().imageFingerprint.upsert({
     where: { imageId: id },
     create: { imageId: id, ...data },
     update: data,
   });
-  return { imageId: id, sha256, hash: data.hash, isUnread: !hashed };
+  return { imageId: id, sha256, ...hashes, isUnread: !hashed };
 }
 
-/** The thumbnail says as much as the whole picture to a hash of 64 bits, and is read a hundred times as fast. */
-async function readSmallest(storageKey: string): Promise<Uint8Array | null> {
-  for (const key of [derivativeKey(storageKey, "thumb.webp"), storageKey]) {
+function isCurrent(version: number, mime: string | null): boolean {
+  return version === HASH_VERSION || (version !== UNREADABLE_VERSION && !canBeTransparent(mime));
+}
+
+/**
+ * The thumbnail says as much as the whole picture to a hash of 64 bits, and is read a hundred times as fast. But it may
+ * lie on a ground of its own: of what can be transparent the picture itself is read.
+ */
+async function readSmallest(storageKey: string, mime: string | null): Promise<Uint8Array | null> {
+  const thumb = derivativeKey(storageKey, "thumb.webp");
+  for (const key of canBeTransparent(mime) ? [storageKey, thumb] : [thumb, storageKey]) {
     try {
       return await readBytes(key);
     } catch (error) {

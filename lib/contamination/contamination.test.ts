@@ -66,9 +66,86 @@ describe("the perceptual hash", () => {
     const flat = await sharp({ create: { width: 64, height: 64, channels: 3, background: "#777" } })
       .png()
       .toBuffer();
-    expect(await hashPicture(flat)).toEqual({ hash: null, mirror: null });
+    expect(await hashPicture(flat)).toEqual({
+      ...{ hash: null, mirror: null, otherHashes: null, otherMirrors: null },
+    });
     expect(await hashPicture(Buffer.from("no picture"))).toBeNull();
     expect(() => perceptualHash([1, 2, 3])).toThrow(RangeError);
+  });
+});
+
+describe("a transparent picture", () => {
+  const OPTIONS = { mostDistance: 6 };
+
+  /** Dark marks and light marks with nothing behind them: each ground shows others of them. */
+  async function makeLogo(): Promise<Buffer> {
+    const marks = Array.from({ length: 9 }, (_, index) => {
+      const grey = index % 3 === 0 ? 20 : index % 3 === 1 ? 235 : 128;
+      return `<circle cx="${40 + ((index * 83) % 320)}" cy="${30 + ((index * 59) % 240)}" r="${18 + ((index * 13) % 34)}" fill="rgb(${grey},${grey},${grey})"/>`;
+    });
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300" width="400" height="300">${marks.join("")}</svg>`;
+    return sharp(Buffer.from(svg)).png().toBuffer();
+  }
+
+  async function asItem(bytes: Buffer, id: string): Promise<IndexedItem> {
+    const hashed = await hashPicture(bytes);
+    if (!hashed) throw new Error("it is a picture");
+    const { hash, mirror, ...others } = hashed;
+    return {
+      ...{ id, benchmarkId: "b", question: "", imageSha256: null },
+      ...{ imageHash: hash, mirrorHash: mirror, ...others },
+    };
+  }
+
+  it("is known again on white, grey and black, from either side, and mirrored", async () => {
+    const logo = await makeLogo();
+    const grounds = ["#ffffff", "#808080", "#000000"];
+    const laid = await Promise.all(
+      grounds.map((background) => sharp(logo).flatten({ background }).jpeg({ quality: 85 }).toBuffer()),
+    );
+    const own = await hashPicture(logo);
+    if (!own) throw new Error("it is a picture");
+    for (const [place, copy] of laid.entries()) {
+      const name = grounds[place];
+      // The benchmark has it laid on a ground, the project has the transparent one; and the other way about.
+      const index = new BenchmarkIndex();
+      index.add(await asItem(copy, "laid"));
+      expect(index.findImage({ sha256: null, ...own }, OPTIONS), name).toMatchObject([{ itemId: "laid" }]);
+      const other = new BenchmarkIndex();
+      other.add(await asItem(logo, "transparent"));
+      const hashed = await hashPicture(copy);
+      expect(hashed?.otherHashes, name).toBeNull();
+      expect(other.findImage({ sha256: null, hash: hashed?.hash ?? null }, OPTIONS), name).toHaveLength(1);
+      const turned = await hashPicture(await sharp(copy).flop().png().toBuffer());
+      expect(other.findImage({ sha256: null, hash: turned?.hash ?? null }, OPTIONS), name).toMatchObject([
+        { isMirrored: true },
+      ]);
+    }
+    // On one ground alone it would not have been: this is what was wrong.
+    const alone = new BenchmarkIndex();
+    alone.add({ ...(await asItem(logo, "transparent")), otherHashes: null, otherMirrors: null });
+    const onBlack = await hashPicture(laid[2] ?? Buffer.alloc(0));
+    expect(alone.findImage({ sha256: null, hash: onBlack?.hash ?? null }, OPTIONS)).toEqual([]);
+  });
+
+  it("that lets nothing through has one hash, as if it had no such channel", async () => {
+    const scene = await makeScene(4);
+    const opaque = await sharp(scene).ensureAlpha(1).png().toBuffer();
+    expect(await hashPicture(opaque)).toEqual(await hashPicture(scene));
+    expect((await hashPicture(opaque))?.otherHashes).toBeNull();
+  });
+
+  it("of a benchmark that was hashed on grey alone is still known", async () => {
+    const logo = await makeLogo();
+    const grey = await hashPicture(await sharp(logo).flatten({ background: "#808080" }).png().toBuffer());
+    const own = await hashPicture(logo);
+    const index = new BenchmarkIndex();
+    index.add({
+      ...{ id: "old", benchmarkId: "b", question: "", imageSha256: null },
+      ...{ imageHash: grey?.hash ?? null, mirrorHash: grey?.mirror ?? null },
+    });
+    const { hash = null, otherHashes = null } = own ?? {};
+    expect(index.findImage({ sha256: null, hash, otherHashes }, OPTIONS)).toMatchObject([{ itemId: "old" }]);
   });
 });
 

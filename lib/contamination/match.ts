@@ -9,6 +9,9 @@ export interface IndexedItem {
   imageSha256: string | null;
   imageHash: Uint8Array | null;
   mirrorHash: Uint8Array | null;
+  /** Of a transparent picture: hashes on other grounds, eight bytes each. */
+  otherHashes?: Uint8Array | null;
+  otherMirrors?: Uint8Array | null;
 }
 
 export interface MatchOptions {
@@ -51,18 +54,18 @@ export class BenchmarkIndex {
 
   /** The items whose picture is the same bytes, or looks like it, also from the other side. */
   findImage(
-    image: { sha256: string | null; hash: Uint8Array | null },
+    image: { sha256: string | null; hash: Uint8Array | null; otherHashes?: Uint8Array | null },
     { mostDistance }: Pick<MatchOptions, "mostDistance">,
   ): ImageMatch[] {
     const found: (ImageMatch & OfBenchmark)[] = [];
+    const own = eachOf(image.hash, image.otherHashes);
     for (const item of this.items) {
       if (image.sha256 !== null && image.sha256 === item.imageSha256) {
         found.push({ benchmarkId: item.benchmarkId, itemId: item.id, distance: 0, isMirrored: false });
         continue;
       }
-      if (!image.hash || !item.imageHash) continue;
-      const straight = hashDistance(image.hash, item.imageHash);
-      const turned = item.mirrorHash ? hashDistance(image.hash, item.mirrorHash) : 64;
+      const straight = nearest(own, item.imageHash, item.otherHashes);
+      const turned = nearest(own, item.mirrorHash, item.otherMirrors);
       const distance = Math.min(straight, turned);
       if (distance <= mostDistance)
         found.push({
@@ -106,4 +109,25 @@ function keepNearest<Match>(
     kept.set(benchmarkId, count + 1);
     return count < MOST_MATCHES ? [match] : [];
   });
+}
+
+/** All hashes of one picture: of most there is one, of a transparent one up to three. */
+function eachOf(hash: Uint8Array | null, others: Uint8Array | null | undefined): Uint8Array[] {
+  const all = hash ? [hash] : [];
+  for (let at = 0; others && at < others.length; at += 8) all.push(others.subarray(at, at + 8));
+  return all;
+}
+
+/** The least distance between any two of them; 65 where one side has none, which is no match at any setting. */
+function nearest(
+  own: readonly Uint8Array[],
+  hash: Uint8Array | null,
+  others: Uint8Array | null | undefined,
+): number {
+  let least = 65;
+  for (const one of own) {
+    if (hash) least = Math.min(least, hashDistance(one, hash));
+    if (others) for (const other of eachOf(null, others)) least = Math.min(least, hashDistance(one, other));
+  }
+  return least;
 }

@@ -1,5 +1,8 @@
-/** `ImageFingerprint.hashVersion`: how a picture is hashed, and that its file is none that can be opened. */
-export const HASH_VERSION = 1;
+/**
+ * How a picture is hashed, and that its file is none that can be opened. In 2 a transparent picture is laid on white,
+ * grey and black; in 1 it was laid on grey alone. What is not transparent has the same hash in both.
+ */
+export const HASH_VERSION = 2;
 export const UNREADABLE_VERSION = 0;
 
 /** The side of the grey picture that a hash is made from. */

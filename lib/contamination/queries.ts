@@ -152,6 +152,8 @@ export async function readContaminated(
 }
 
 export interface VersionContamination {
+  /** ISO 8601: when the comparison began. */
+  comparedAt: string;
   benchmarks: { name: string; images: number; questions: number }[];
   /** Of the version: what the comparison did not see, or could not open. */
   notCompared: { images: number; questions: number };
@@ -194,6 +196,7 @@ export async function readVersionContamination(
     JOIN "QuestionRevision" q ON q."id" = r."questionRevisionId"
     WHERE r."versionId" = ${versionId}::uuid`;
   return {
+    comparedAt: check.startedAt.toISOString(),
     benchmarks: rows.map(({ name, images, questions }) => ({
       name,
       images: Number(images),

@@ -45,6 +45,7 @@ it("counts a version's pictures and questions for each benchmark by itself", asy
 
   const versionId = await freeze([kite, pier]);
   expect(await readVersionContamination(db(), projectId, versionId)).toEqual({
+    comparedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     benchmarks: [
       { name: "A", images: 1, questions: 1 },
       { name: "B", images: 1, questions: 1 },

@@ -196,6 +196,8 @@ export const cardFactsSchema = z.object({
       state: z.literal("checked"),
       /** Benchmarks that were looked at, with how many images and questions of the version are like one of theirs. */
       benchmarks: z.array(z.object({ name: z.string(), images: count, questions: count })),
+      /** When the comparison began; absent before that was kept. */
+      comparedAt: z.string().optional(),
       /** Of the version: what that comparison did not see, or could not open; absent before that was read. */
       notCompared: z.object({ images: count, questions: count }).optional(),
       ...sourced,

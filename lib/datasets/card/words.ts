@@ -196,6 +196,9 @@ export function contaminationWords(facts: CardFacts["contamination"]): Statement
         ({ name, images, questions }) =>
           `${name}: ${plural(images, "picture")}, ${plural(questions, "question")}.`,
       ),
+      facts.comparedAt
+        ? `Compared on ${facts.comparedAt.slice(0, 10)} at ${facts.comparedAt.slice(11, 16)} UTC, with what the project held at that moment.`
+        : "",
       isPartial
         ? `Not compared: ${plural(unseenImages, "picture")}, ${plural(unseenQuestions, "question")}. They came after the comparison, or could not be opened.`
         : "",
