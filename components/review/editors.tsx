@@ -27,7 +27,7 @@ export function QuestionEditor({ trace, draft, onChange }: EditorProps) {
   const judged = trace.siblings.filter(({ state }) => state === "approved" || state === "rejected").length;
   const types = TYPES.includes(draft.reasoningType) ? TYPES : [...TYPES, draft.reasoningType];
   return (
-    <fieldset className="grid gap-2">
+    <fieldset className="grid min-w-0 grid-cols-1 gap-2">
       <legend className="sr-only">The question</legend>
       <label htmlFor={`${id}-question`} className="eyebrow">
         Question
@@ -87,7 +87,7 @@ export function QuestionEditor({ trace, draft, onChange }: EditorProps) {
 export function BodyEditor({ trace, draft, onChange }: EditorProps) {
   const id = useId();
   return (
-    <fieldset className="grid gap-2">
+    <fieldset className="grid min-w-0 grid-cols-1 gap-2">
       <legend className="sr-only">The thought</legend>
       <label htmlFor={`${id}-body`} className="sr-only">
         {trace.long ? "What follows the cue" : "The thought"}
