@@ -1,5 +1,6 @@
 import "server-only";
 import { setImmediate } from "node:timers/promises";
+import pLimit from "p-limit";
 import { partKey } from "#lib/datasets/keys.ts";
 import { openPart, type PartLines, type PartsOf } from "#lib/datasets/part-queries.ts";
 import { renderPairChat, renderRecordChat, renderStepsChat, textOf } from "#lib/datasets/preview/chat.ts";
@@ -39,6 +40,8 @@ interface Job {
   result: Promise<TokenLengths>;
 }
 const jobs = new Map<string, Job>();
+/** Parts are counted one after the other: whoever looks at many must not take the processor from everybody else. */
+const COUNTING = pLimit(1);
 
 /**
  * The tokens of all lines of a part for one family of models. Counted once and kept beside the part; while that is under
@@ -77,9 +80,11 @@ type Count = (onDone: (lines: number) => void) => Promise<(LineTokens | null)[]>
 
 function start(key: string, prepare: () => Count, total: number): Job {
   const job: Job = { done: 0, total, failedAt: null, result: Promise.resolve({ state: "done", lines: [] }) };
-  job.result = prepare()((done) => {
-    job.done = done;
-  })
+  job.result = COUNTING(() =>
+    prepare()((done) => {
+      job.done = done;
+    }),
+  )
     .then((lines): TokenLengths => {
       jobs.delete(key);
       return { state: "done", lines };
