@@ -2,6 +2,11 @@ import { CallError } from "#lib/generation/call-error.ts";
 import { type CallFailure, mayHaveBeenPaid } from "#lib/generation/call-failure.ts";
 import type { CallGate } from "#lib/generation/ledger-commands.ts";
 
+export type ComparisonGate = CallGate & {
+  /** Takes what turns out to have been spent already. */
+  charge(micros: bigint): void;
+};
+
 /**
  * A gate that never lets a comparison go above what was said before it began: it reserves each call's ceiling before
  * the call is sent, and settles what it cost. A call that was sent and brought no reply may have been paid for: its
@@ -9,9 +14,12 @@ import type { CallGate } from "#lib/generation/ledger-commands.ts";
  * @param limit millionths of a US dollar; null: a price is not known, so there is nothing to hold to
  * @param spent what the comparison cost already, where a worker takes it up again
  */
-export function createComparisonGate(limit: bigint | null, spent = 0n): CallGate {
+export function createComparisonGate(limit: bigint | null, spent = 0n): ComparisonGate {
   let taken = spent;
   return {
+    charge(micros) {
+      taken += micros;
+    },
     async enter({ ceilingMicros }) {
       const ceiling = ceilingMicros ?? 0n;
       if (limit !== null && taken + ceiling > limit) {

@@ -330,6 +330,34 @@ describe("a comparison", () => {
     expect(cost.costMicros).toBeGreaterThan(0n);
   });
 
+  it("counts as its own what a worker had asked for it that died before it wrote that down", async () => {
+    await price(2, 8);
+    const request: ComparisonRequest = {
+      stage: 2,
+      inputIds: questionIds.slice(0, 2),
+      sides: [
+        { ...own, promptVersionId: await firstVersion("stage2") },
+        { ...own, promptVersionId: await saveNext("stage2", (text) => `${text}\nLook twice.`) },
+      ],
+      seed: "crash",
+    };
+    const id = await compare(request);
+    const before = await readComparison(project.projectId, id);
+    const sent = simulator.captured().length;
+    // As the worker left it: the replies are in the ledger, its last two items are not written down.
+    await db().promptComparison.update({ where: { id }, data: { state: "working", endedAt: null } });
+    await db().promptComparisonItem.updateMany({
+      where: { comparisonId: id, ordinal: 1 },
+      data: { state: "working", callId: null, reused: false, endedAt: null },
+    });
+    await runComparison(project.projectId, id, new AbortController().signal);
+    expect(simulator.captured().length).toBe(sent);
+    const after = await readComparison(project.projectId, id);
+    expect(after?.tallies).toEqual(before?.tallies);
+    expect(after?.tallies[1]?.costMicros).toBeGreaterThan(0);
+    expect(after?.rows.flatMap(({ replies }) => replies.map(({ reused }) => reused))).not.toContain(true);
+  });
+
   it("says that a price is not known, and starts only when that is accepted", async () => {
     await db().modelAssignment.updateMany({ data: { inputPrice: null, outputPrice: null } });
     const request: ComparisonRequest = { stage: 2, inputIds: questionIds.slice(0, 1), sides: [own, own] };

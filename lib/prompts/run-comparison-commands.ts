@@ -6,13 +6,14 @@ import { db, type Prisma } from "#lib/db/client.ts";
 import { isAppError } from "#lib/errors.ts";
 import { isCallError } from "#lib/generation/call-error.ts";
 import { adviseRetry } from "#lib/generation/call-failure.ts";
-import { type AnsweredCall, type CallGate, callModel } from "#lib/generation/ledger-commands.ts";
+import { type AnsweredCall, callModel } from "#lib/generation/ledger-commands.ts";
 import { readQuestionInput } from "#lib/generation/question-input-queries.ts";
 import { readRequestParts } from "#lib/generation/request-parts.ts";
 import type { GenerationConfig } from "#lib/generation/schema.ts";
+import { readCostSince } from "#lib/generation/sent-since-queries.ts";
 import { chainGates, createSingleCallGate } from "#lib/generation/single-call-gate-commands.ts";
-import { describeError, log } from "#lib/log.ts";
-import { createComparisonGate } from "#lib/prompts/comparison-gate.ts";
+import { describeError } from "#lib/log.ts";
+import { type ComparisonGate, createComparisonGate } from "#lib/prompts/comparison-gate.ts";
 import { findSentPreset, readResult } from "#lib/prompts/comparison-result.ts";
 import {
   type ComparisonStage,
@@ -22,6 +23,7 @@ import {
   type ItemResult,
 } from "#lib/prompts/comparison-schema.ts";
 import { configWith, type PreparedStage, prepareStage } from "#lib/prompts/prepare-commands.ts";
+import { createWaitNote, type WaitNote } from "#lib/prompts/wait-note.ts";
 
 const CALLS_AT_ONCE = 4;
 const LOOK_EVERY_MS = 500;
@@ -30,7 +32,14 @@ const LONGEST_WAIT_MS = 60_000;
 /** How long a call waits for its turn where runs use the endpoint too. */
 const LONGEST_TURN_MS = 600_000;
 
-type Item = { id: string; ordinal: number; side: number; inputId: string };
+type Item = {
+  id: string;
+  ordinal: number;
+  side: number;
+  inputId: string;
+  /** "working": a worker that died had it in hand. */
+  state: string;
+};
 type Comparison = {
   id: string;
   projectId: string;
@@ -38,7 +47,10 @@ type Comparison = {
   stage: ComparisonStage;
   seed: string;
   sides: { side: FrozenSide; config: GenerationConfig }[];
-  money: CallGate;
+  startedAt: Date;
+  money: ComparisonGate;
+  /** Calls that were found to be paid for by this comparison's dead worker. */
+  paidBefore: Set<string>;
   signal: AbortSignal;
 };
 
@@ -65,18 +77,24 @@ export async function runComparison(
     sides: await Promise.all(
       frozen.map(async (side) => ({ side, config: await configWith(projectId, stage, side) })),
     ),
+    startedAt: row.createdAt,
+    paidBefore: new Set(),
     money: createComparisonGate(row.ceilingMicros, await readSpent(row)),
     signal: AbortSignal.any([signal, cancelled.signal]),
   };
   const items = await db().promptComparisonItem.findMany({
     where: { comparisonId, projectId, state: { in: ["waiting", "working"] } },
     orderBy: [{ ordinal: "asc" }, { side: "asc" }],
-    select: { id: true, ordinal: true, side: true, inputId: true },
+    select: { id: true, ordinal: true, side: true, inputId: true, state: true },
   });
   const watch = watchForCancel(comparisonId, cancelled);
   try {
     const limit = pLimit(CALLS_AT_ONCE);
-    await Promise.all(items.map((item) => limit(() => askOne(comparison, item, cancelled.signal))));
+    const askAll = (some: Item[]) =>
+      Promise.all(some.map((item) => limit(() => askOne(comparison, item, cancelled.signal))));
+    // Before anything else is sent it is to be known what those cost that had been answered.
+    await askAll(items.filter(({ state }) => state === "working"));
+    await askAll(items.filter(({ state }) => state !== "working"));
   } finally {
     await watch.stop();
   }
@@ -122,14 +140,14 @@ export async function failComparison(comparisonId: string, reason: string): Prom
 async function askOne(comparison: Comparison, item: Item, cancelled: AbortSignal): Promise<void> {
   if (comparison.signal.aborted) return;
   await update(item, { state: "working", waitsFor: null });
-  const waiting = createWaitNote(item);
+  const waiting = createWaitNote((waitsFor) => update(item, { waitsFor }));
   try {
     const { call, result } = await ask(comparison, item, waiting);
     await waiting.written();
     await update(item, {
       state: "done",
       callId: call.callId,
-      reused: call.reused,
+      reused: call.reused && !(await wasPaidBefore(comparison, item, call.callId)),
       result: result as Prisma.InputJsonObject,
       endedAt: new Date(),
     });
@@ -146,6 +164,25 @@ async function askOne(comparison: Comparison, item: Item, cancelled: AbortSignal
     const callId = isCallError(error) ? error.callId : null;
     await update(item, { state: "failed", callId, error: message, endedAt: new Date() });
   }
+}
+
+/**
+ * Whether a reply from the ledger is one that a worker of this comparison had asked for and got before it died: it is
+ * this comparison's own, and what it cost counts against its ceiling.
+ */
+async function wasPaidBefore(
+  { projectId, startedAt, paidBefore, money }: Comparison,
+  item: Item,
+  callId: string,
+): Promise<boolean> {
+  if (item.state !== "working" || paidBefore.has(callId)) return false;
+  const cost = await readCostSince(projectId, callId, startedAt);
+  if (cost === undefined || paidBefore.has(callId)) return false;
+  paidBefore.add(callId);
+  const isOthers = await db().promptComparisonItem.count({ where: { projectId, callId, reused: false } });
+  if (isOthers > 0) return false;
+  money.charge(cost ?? 0n);
+  return true;
 }
 
 async function ask(
@@ -204,28 +241,6 @@ async function read(
     preset: found ?? { text: "", joiner: "", ...parts },
     isEmulated: side.model.dialect === "emulated",
   });
-}
-
-type WaitNote = { note(text: string | null): void; written(): Promise<void> };
-
-/** Writes down what an item waits for, for whoever looks on; one after another, so that the last word stays. */
-function createWaitNote(item: Item): WaitNote {
-  let writing: Promise<unknown> = Promise.resolve();
-  let noted: string | null = null;
-  return {
-    note(text) {
-      if (text === noted) return;
-      noted = text;
-      writing = writing
-        .then(() => update(item, { waitsFor: text }))
-        .catch((error: unknown) =>
-          log.debug({ err: error, item: item.id }, "a wait could not be written down"),
-        );
-    },
-    written: async () => {
-      await writing;
-    },
-  };
 }
 
 async function patiently<T>(signal: AbortSignal, waiting: WaitNote, work: () => Promise<T>): Promise<T> {
