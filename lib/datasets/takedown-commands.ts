@@ -247,6 +247,15 @@ async function forgetCalls(tx: Transaction, projectId: string, imageId: string):
     s AS (SELECT t.id, t."callId" FROM "SimpleThought" t JOIN q ON q.id = t."questionId"),
     l AS (SELECT t.id, t."callId" FROM "LongThought" t JOIN s ON s.id = t."simpleThoughtId"),
     t AS (SELECT id FROM "Trace" WHERE "imageId" = ${imageId}::uuid),
+    words AS (
+      SELECT 'sha256:' || "sha256" AS words FROM "Image" WHERE id = ${imageId}::uuid AND "sha256" IS NOT NULL
+      UNION ALL SELECT description FROM "Image" WHERE id = ${imageId}::uuid
+      UNION ALL SELECT r.text FROM "QuestionRevision" r JOIN q ON q.id = r."questionId"
+      UNION ALL SELECT t.text FROM "SimpleThought" t JOIN s ON s.id = t.id
+    ),
+    -- As they stand within a text of JSON. A text of a few letters would be found in others.
+    sent AS (SELECT substr(j, 2, length(j) - 2) AS words
+      FROM (SELECT to_jsonb(btrim(words))::text AS j FROM words WHERE length(btrim(words)) >= 24) texts),
     inputs AS (SELECT ${imageId}::uuid AS id UNION SELECT id FROM q UNION SELECT id FROM s UNION SELECT id FROM l
       UNION SELECT id FROM t)
     SELECT "callId"::text AS id FROM (
@@ -256,6 +265,10 @@ async function forgetCalls(tx: Transaction, projectId: string, imageId: string):
       UNION SELECT p."callId" FROM "PromptComparisonItem" p JOIN inputs i ON i.id = p."inputId"
         WHERE p."projectId" = ${projectId}::uuid
       UNION SELECT c."callId" FROM "RepairCandidate" c JOIN "Repair" r ON r.id = c."repairId" JOIN t ON t.id = r."traceId"
+      -- Calls that are on their way: nothing names them yet but what was sent, the picture or one of its texts.
+      UNION SELECT c.id FROM "ModelCall" c JOIN "ModelCallBody" b ON b."callId" = c.id
+        WHERE c."projectId" = ${projectId}::uuid AND c.status = 'pending' AND EXISTS (
+          SELECT 1 FROM sent WHERE position(sent.words IN b.request::text) > 0)
     ) named WHERE "callId" IS NOT NULL`;
   const ids = calls.map(({ id }) => id);
   await tx.questionProblem.deleteMany({ where: { projectId, imageId } });

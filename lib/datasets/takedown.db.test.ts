@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { exportVersion } from "#lib/datasets/export-commands.ts";
 import { WHOLE_PROJECT } from "#lib/datasets/filter-schema.ts";
@@ -20,6 +20,7 @@ import { createDatasetVersion, requestVersion, withdrawVersion } from "#lib/data
 import { isGap, VERSION_PARTS } from "#lib/datasets/version-schema.ts";
 import { db } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
+import { storeReply } from "#lib/generation/ledger-rows-commands.ts";
 import { runJobsUntilIdle } from "#lib/queue/jobs.ts";
 import { exists, putBytes, readBytes } from "#lib/storage/storage.ts";
 
@@ -135,6 +136,54 @@ describe("taking an image down", () => {
     expect(version.form).toBe(2);
     expect(lines.some(({ line }) => isGap(line))).toBe(true);
     expect(image.projectId).toBe(projectId);
+  });
+
+  it("keeps no reply that arrives afterwards, though it counts what it cost", async () => {
+    const { projectId, userId, image } = await setUp();
+    const description = 'A red "kite" over a beach, high above the pier.\nTwo boats – far out.';
+    await db().image.update({ where: { id: image.id }, data: { description } });
+    // A stage sends the description within a prompt; a check sends the picture by its hash.
+    const asked = [
+      { messages: [{ role: "user", content: `Make questions of this: ${description} Begin.` }] },
+      { messages: [{ role: "user", content: [{ image_url: { url: `sha256:${image.sha256}` } }] }] },
+      { messages: [{ role: "user", content: "Something about another picture altogether, of no kite." }] },
+    ];
+    const calls = [];
+    for (const [place, request] of asked.entries())
+      calls.push(
+        await db().modelCall.create({
+          data: {
+            ...{ projectId, identity: `on its way ${place}`, purpose: "vlm", model: "m", status: "pending" },
+            leaseToken: randomUUID(),
+            leaseUntil: new Date(Date.now() + 60_000),
+            body: { create: { request } },
+            attempts: { create: { number: 1, outcome: "sent", startedAt: new Date() } },
+          },
+        }),
+      );
+    await takeDownImage({ projectId, userId, imageId: image.id, reason: "gone", confirm: image.externalId });
+    for (const { id } of calls)
+      await storeReply(
+        { callId: id, attempt: 1 },
+        {
+          ...{ body: "Zanzibar, as the picture shows", httpStatus: 200, durationMs: 5, costMicros: 7n },
+          envelope: { finishReason: "stop", promptTokens: 1, completionTokens: 1 },
+        },
+      );
+    const rows = await db().modelCall.findMany({
+      where: { id: { in: calls.map(({ id }) => id) } },
+      include: { reply: true, body: true, attempts: true },
+      orderBy: { id: "asc" },
+    });
+    const of = (id: string | undefined) => rows.find((row) => row.id === id);
+    for (const call of calls.slice(0, 2))
+      expect(of(call.id)).toMatchObject({ status: "answered", costMicros: 7n, reply: null, body: null });
+    expect(of(calls[2]?.id)).toMatchObject({ reply: { reply: "Zanzibar, as the picture shows" } });
+    const told = JSON.stringify(
+      rows.slice(0, 2).map(({ attempts }) => attempts),
+      (_, value) => (typeof value === "bigint" ? String(value) : value),
+    );
+    expect(told).not.toContain("Zanzibar");
   });
 
   it("asks for the image's name, and does not reach into another project", async () => {

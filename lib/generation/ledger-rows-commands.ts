@@ -214,15 +214,19 @@ const storeManyReplies = createBatcher<{ claim: Claim; answer: Answer }, boolean
           "leaseToken" = NULL, "leaseUntil" = NULL
       FROM given g
       WHERE c."id" = g."callId" AND c."status" <> 'answered'
-      RETURNING c."id"
+      RETURNING c."id", c."identity"
     ), reply AS (
+      -- What was asked about an image that was taken down meanwhile has cost what it cost, and its words are not kept.
       INSERT INTO "ModelCallReply" ("callId", "reply")
       SELECT done."id", g."body" FROM done JOIN given g ON g."callId" = done."id"
+      WHERE done."identity" NOT LIKE 'taken down %'
     ), attempt AS (
       UPDATE "CallAttempt" a SET
         "outcome" = CASE WHEN done."id" IS NULL THEN 'superseded' ELSE 'ok' END,
         "endedAt" = timezone('utc', clock_timestamp()), "httpStatus" = g."httpStatus", "message" = NULL,
-        "body" = CASE WHEN done."id" IS NULL THEN g."body" ELSE NULL END
+        "body" = CASE WHEN done."id" IS NULL AND NOT EXISTS (
+            SELECT 1 FROM "ModelCall" c WHERE c."id" = g."callId" AND c."identity" LIKE 'taken down %')
+          THEN g."body" ELSE NULL END
       FROM given g LEFT JOIN done ON done."id" = g."callId"
       WHERE a."callId" = g."callId" AND a."number" = g."attempt"
         -- A connection that broke may have hidden that all this was written already.
@@ -293,7 +297,10 @@ const storeManyFailures = createBatcher<Failing, void>({
     ), attempt AS (
       UPDATE "CallAttempt" a
       SET "outcome" = g."kind", "endedAt" = timezone('utc', clock_timestamp()), "httpStatus" = g."httpStatus",
-          "message" = g."message", "retryAfterMs" = g."retryAfterMs", "body" = g."body"
+          "message" = g."message", "retryAfterMs" = g."retryAfterMs",
+          "body" = CASE WHEN g."body" IS NULL OR EXISTS (
+              SELECT 1 FROM "ModelCall" c WHERE c."id" = g."callId" AND c."identity" LIKE 'taken down %')
+            THEN NULL ELSE g."body" END
       FROM given g WHERE a."callId" = g."callId" AND a."number" = g."attempt"
         -- Where somebody else took it for lost, what it could have cost is counted already.
         AND a."endedAt" IS NULL
