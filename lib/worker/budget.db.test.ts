@@ -1,16 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/db/client.ts";
+import { readCounters } from "#lib/db/counters.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 import { dropDeadHolds, loseExpiredCalls } from "#lib/generation/allowance-commands.ts";
 import { startRun } from "#lib/generation/run-commands.ts";
-import { resumeRun } from "#lib/generation/run-control-commands.ts";
+import { cancelRun, changeLimits, resumeRun } from "#lib/generation/run-control-commands.ts";
 import { readRunSummary } from "#lib/generation/run-queries.ts";
 import type { NewRun } from "#lib/generation/run-schema.ts";
 import { takeTasks } from "#lib/generation/run-task-commands.ts";
 import { disconnectBoss } from "#lib/queue/boss.ts";
 import { type Simulator, startSimulator } from "#lib/simulator/server.ts";
 import { startWorker, type Worker } from "#lib/worker/start.ts";
+import { killWorkerProcesses, startWorkerProcess } from "#lib/worker/test-processes.ts";
 import { makeTestProject } from "#lib/worker/test-project.ts";
 
 await createTestDatabase();
@@ -23,6 +25,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.stop()));
   workers = [];
+  await killWorkerProcesses();
   simulator.setMisbehaviour({});
 });
 afterAll(async () => {
@@ -66,10 +69,11 @@ async function spent(runId: string): Promise<bigint> {
 }
 
 describe("a run's budget", { timeout: 180_000 }, () => {
-  it("is never exceeded, by eight workers at once, and says why the run stopped; raised, the run goes on", async () => {
+  it("is never exceeded, by eight worker processes at once, and says why the run stopped; raised, the run goes on", async () => {
     const projectId = await prepare(6);
     const whole = await prepare(6);
-    await start(8);
+    // Real processes: they share nothing but the database.
+    await Promise.all(Array.from({ length: 8 }, () => startWorkerProcess(4)));
     // What the whole costs, to choose a budget that ends in its midst.
     const free = await begin(whole, { seed: "whole" });
     await atRest(free);
@@ -86,8 +90,13 @@ describe("a run's budget", { timeout: 180_000 }, () => {
     expect(used).toBeLessThanOrEqual(run.budgetMicros ?? 0n);
     // What was held back has been given on: what is left over would not have done for one call more.
     const { _max } = await db().callAttempt.aggregate({ where: { runId }, _max: { ceilingMicros: true } });
-    expect((run.budgetMicros ?? 0n) - used - run.uncertainMicros).toBeLessThan(_max.ceilingMicros ?? 0n);
-    await expect.poll(() => db().callHold.count({ where: { runId } }), { timeout: 20_000 }).toBe(0);
+    const uncertain = BigInt((await readCounters(runId)).get("uncertain") ?? 0);
+    const left = (run.budgetMicros ?? 0n) - used - uncertain;
+    // The next one's own ceiling is not known here; it differs by the length of its text.
+    expect(Number(left), run.reason ?? "").toBeLessThan(Number(_max.ceilingMicros ?? 0n) * 1.05);
+    const senders = await db().workerHeartbeat.groupBy({ by: ["pid"] });
+    expect(senders).toHaveLength(8);
+    await expect.poll(() => db().callHold.count({ where: { runId } }), { timeout: 60_000 }).toBe(0);
 
     await db().run.update({ where: { id: runId }, data: { budgetMicros: cost * 4n } });
     await resumeRun(projectId, runId, null);
@@ -219,6 +228,59 @@ describe("limits that workers share", { timeout: 180_000 }, () => {
     }
   });
 
+  it("keep to the tokens of a minute, whatever the moment one begins to count at", async () => {
+    const projectId = await prepare(3, { concurrency: 50 });
+    const perMinute = 240_000;
+    await db().endpoint.updateMany({ where: { projectId }, data: { tokensPerMinute: perMinute } });
+    await db().modelAssignment.updateMany({ where: { projectId }, data: { model: "simulated-vlm" } });
+    await start(3);
+    const runId = await begin(projectId, { stages: [1, 2], simpleSamples: 6 });
+    expect((await atRest(runId)).state).toBe("done");
+    const calls = await db().callAttempt.findMany({
+      where: { runId, outcome: "ok" },
+      orderBy: { startedAt: "asc" },
+      select: { startedAt: true, call: { select: { promptTokens: true, completionTokens: true } } },
+    });
+    const tokens = calls.map(({ call }) => (call.promptTokens ?? 0) + (call.completionTokens ?? 0));
+    const bucket = perMinute / 12;
+    expect(tokens.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(2 * bucket);
+    // What a bucket holds at once, and what it fills with; a call is written down a moment after it was allowed.
+    const perMs = (perMinute - bucket) / 60_000;
+    let used = 0;
+    for (const [at, { startedAt }] of calls.entries()) {
+      used += tokens[at] ?? 0;
+      const passedMs = startedAt.getTime() - (calls[0]?.startedAt.getTime() ?? 0);
+      expect(used).toBeLessThanOrEqual(bucket + perMs * (passedMs + 3_000));
+    }
+  });
+
+  it("follow a change of how many calls of a run may be in flight while it runs, both ways", async () => {
+    const projectId = await prepare(8, { concurrency: 50 });
+    simulator.setMisbehaviour({ latencyMs: 300 });
+    await start(2);
+    const runId = await begin(projectId, { stages: [1, 2], simpleSamples: 16, concurrency: 2 });
+    const done = async () => (await readRunSummary(runId)).counts.done;
+    const moreDone = async (count: number) => {
+      const before = await done();
+      await expect.poll(done, { timeout: 60_000, interval: 100 }).toBeGreaterThanOrEqual(before + count);
+    };
+    const peak = () => simulator.takePeak();
+    // Of what other tests have sent.
+    peak();
+    await moreDone(12);
+    expect(peak()).toBe(2);
+    await changeLimits(projectId, runId, null, { concurrency: 8 });
+    await expect.poll(peak, { timeout: 60_000, interval: 100 }).toBe(8);
+    await moreDone(24);
+    expect(peak()).toBe(8);
+    await changeLimits(projectId, runId, null, { concurrency: 1 });
+    await expect.poll(peak, { timeout: 60_000, interval: 500 }).toBe(1);
+    await moreDone(4);
+    expect(peak()).toBe(1);
+    expect((await readRunSummary(runId)).state).toBe("running");
+    await cancelRun(projectId, runId, null);
+  });
+
   it("narrow on refusals and widen again, and no refusal counts as a try", async () => {
     const projectId = await prepare(4, { concurrency: 16 });
     simulator.setMisbehaviour({
@@ -262,6 +324,32 @@ describe("a run until so many traces are accepted", { timeout: 180_000 }, () => 
       })
       .toBe(0);
     expect(await db().trace.count({ where: { runId, state: "waiting" } })).toBeGreaterThan(0);
+  });
+
+  it("ends at its budget where that comes first, never above it, and says how many there are", async () => {
+    const projectId = await prepare(4);
+    await start(2);
+    const runId = await begin(projectId, { untilAccepted: 1_000_000, budget: "6" });
+    const run = await atRest(runId);
+    expect(run).toMatchObject({
+      state: "stopped",
+      reason: expect.stringMatching(
+        /^The budget of \$6\.00 is used up.* 1,000,000 traces were wanted, and only \d+ passed the checks\.$/u,
+      ),
+    });
+    expect(await spent(runId)).toBeLessThanOrEqual(6_000_000n);
+  });
+
+  it("says where its inputs are used up before", async () => {
+    const projectId = await prepare(1);
+    await start(1);
+    const runId = await begin(projectId, { untilAccepted: 1_000_000, simpleSamples: 1, longSamples: 1 });
+    expect(await atRest(runId)).toMatchObject({
+      state: "done",
+      reason: expect.stringMatching(
+        /^1,000,000 traces were wanted, and only \d+ passed the checks\. All that the run had to work on is used up\./u,
+      ),
+    });
   });
 
   it("gives up what was written down as next while the run ended", async () => {
