@@ -140,8 +140,8 @@ async function createUser(options: { isAdmin?: boolean; name?: string }): Promis
   return { id, email, name, password };
 }
 
-/** Gives a browser the cookie that signing in would have given it; signing in itself has tests of its own. */
-async function signIn(context: BrowserContext, user: TestUser): Promise<void> {
+/** The cookie that signing in would have given; signing in itself has tests of its own. */
+export async function sessionOf(user: TestUser): Promise<{ name: string; value: string }> {
   const { sessionEpoch } = await db().user.findUniqueOrThrow({
     where: { id: user.id },
     select: { sessionEpoch: true },
@@ -151,6 +151,11 @@ async function signIn(context: BrowserContext, user: TestUser): Promise<void> {
     secret: env().NEXTAUTH_SECRET ?? "",
     maxAge: SESSION_SECONDS,
   });
+  return { name: sessionCookieName(), value };
+}
+
+/** Signs a browser in. */
+async function signIn(context: BrowserContext, user: TestUser): Promise<void> {
   const url = process.env.SECOND_LOOK_E2E_URL ?? "";
-  await context.addCookies([{ name: sessionCookieName(), value, url, httpOnly: true, sameSite: "Lax" }]);
+  await context.addCookies([{ ...(await sessionOf(user)), url, httpOnly: true, sameSite: "Lax" }]);
 }
