@@ -37,7 +37,7 @@ export function VersionTable({ base, versions }: { base: string; versions: Versi
               </span>
               {version.withdrawn?.reason ? (
                 <span
-                  className="mt-0.5 line-clamp-2 block max-w-80 text-ink-3 text-xs"
+                  className="mt-0.5 line-clamp-2 min-w-44 max-w-80 text-ink-3 text-xs"
                   title={version.withdrawn.reason}
                 >
                   {version.withdrawn.reason}
