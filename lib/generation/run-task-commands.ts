@@ -128,9 +128,12 @@ async function writeTasks(tx: RawTransaction, settlements: readonly Settlement[]
       "made" = d."made",
       "lost" = d."lost",
       "outcome" = d."outcome",
-      -- A reply that this run's own batch has brought was not there before.
-      "reused" = d."reused" AND NOT EXISTS (
-        SELECT 1 FROM "ModelBatchLine" l WHERE l."taskId" = t."id" AND l."state" = 'answered'),
+      -- Not what this run had asked for itself: its own batch brought it, or a worker or the database died between the
+      -- reply and this, and the task was done again. A call belongs to whoever sent it.
+      "reused" = d."reused"
+        AND NOT EXISTS (SELECT 1 FROM "ModelCall" c WHERE c."id" = d."callId" AND c."runId" = t."runId")
+        AND NOT EXISTS (
+          SELECT 1 FROM "ModelBatchLine" l WHERE l."taskId" = t."id" AND l."state" = 'answered'),
       "endedAt" = CASE WHEN d."state" = 'waiting' THEN NULL ELSE (now() AT TIME ZONE 'UTC') END
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS d(
         "id" uuid, "state" text, "attempts" int, "callId" uuid, "errorCode" text, "error" text,
