@@ -1,3 +1,4 @@
+import "server-only";
 import { log } from "#lib/log.ts";
 
 export type WaitNote = { note(text: string | null): void; written(): Promise<void> };
