@@ -3,9 +3,7 @@ import { disconnectDb } from "#lib/db/client.ts";
 import { disconnectBoss } from "#lib/queue/boss.ts";
 import { runTask, type Task } from "./datasets-tasks.ts";
 
-const [folder = "."] = process.argv.slice(2);
-process.once("message", async (task: Task) => {
-  process.send?.(await runTask(task, folder));
+  process.send?.(await runTask(task));
   await disconnectBoss();
   await disconnectDb();
   process.disconnect();

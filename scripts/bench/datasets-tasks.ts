@@ -1,10 +1,8 @@
-import { once } from "node:events";
-import { createWriteStream, rmSync } from "node:fs";
-import path from "node:path";
-import { finished } from "node:stream/promises";
+import { statSync } from "node:fs";
 import { readApproved } from "#lib/datasets/candidate-queries.ts";
 import { hashLine, startPartHash } from "#lib/datasets/content-hash.ts";
 import { freezeTrace } from "#lib/datasets/freeze.ts";
+import { createTextFile } from "#lib/datasets/freeze-files.ts";
 import { readPairQuestions } from "#lib/datasets/pair-stream-queries.ts";
 import { drawPairs } from "#lib/datasets/pairs.ts";
 import { DEFAULT_PREFERENCE } from "#lib/datasets/recipe-schema.ts";
@@ -34,10 +32,10 @@ export type Measured = {
 };
 
 /** Does a task. What is said of it is measured here, so that the process's own start is not part of it. */
-export async function runTask(task: Task, folder: string): Promise<Measured> {
+export async function runTask(task: Task): Promise<Measured> {
   const cpu = process.cpuUsage();
   const begun = performance.now();
-  const done = await doTask(task, folder);
+  const done = await doTask(task);
   const used = process.cpuUsage(cpu);
   return {
     ms: performance.now() - begun,
@@ -49,10 +47,10 @@ export async function runTask(task: Task, folder: string): Promise<Measured> {
 
 type Done = Pick<Measured, "count"> & Partial<Measured>;
 
-async function doTask(task: Task, folder: string): Promise<Done> {
+async function doTask(task: Task): Promise<Done> {
   switch (task.what) {
     case "lines":
-      return inSnapshot((tx) => writeLines(tx, task.projectId, path.join(folder, "records.jsonl")));
+      return inSnapshot((tx) => writeLines(tx, task.projectId));
     case "version": {
       const { projectId, userId } = task;
       const { createDatasetVersion } = await import("#lib/datasets/version-commands.ts");
@@ -103,12 +101,11 @@ function inSnapshot<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
 }
 
 /** What freezing does for the lines of records: read, grade anew, write out, hash each line and all of them. */
-async function writeLines(tx: Transaction, projectId: string, target: string): Promise<Done> {
+async function writeLines(tx: Transaction, projectId: string): Promise<Done> {
   const begun = performance.now();
-  const file = createWriteStream(target);
+  const file = await createTextFile();
   const hash = startPartHash("sft");
   let firstMs: number | undefined;
-  let bytes = 0;
   for await (const candidates of readApproved(tx, projectId)) {
     const texts: string[] = [];
     for (const candidate of candidates) {
@@ -118,13 +115,12 @@ async function writeLines(tx: Transaction, projectId: string, target: string): P
       hash.add(hashLine(text));
       texts.push(text, "\n");
     }
-    if (!file.write(texts.join(""))) await once(file, "drain");
+    await file.write(texts.join(""));
     firstMs ??= performance.now() - begun;
   }
-  file.end();
-  await finished(file);
-  bytes = file.bytesWritten;
-  rmSync(target);
+  await file.close();
+  const bytes = statSync(file.path).size;
+  await file.discard();
   return { count: hash.lines(), bytes, ...(firstMs === undefined ? {} : { firstMs }) };
 }
 

@@ -117,7 +117,7 @@ process.exit();
 
 /** Does a task in a fresh process, and gives the memory and the time of that. */
 async function measure(task: Task): Promise<Run> {
-  const child = startChild(path.join(import.meta.dirname, "datasets-process.ts"), [files]);
+  const child = startChild(path.join(import.meta.dirname, "datasets-process.ts"), []);
   await heard(child, (message): message is "ready" => message === "ready");
   const before = cpuMsOfTree(postmaster);
   const measured = heard(child, isMeasured);
