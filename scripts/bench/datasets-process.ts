@@ -3,6 +3,7 @@ import { disconnectDb } from "#lib/db/client.ts";
 import { disconnectBoss } from "#lib/queue/boss.ts";
 import { runTask, type Task } from "./datasets-tasks.ts";
 
+process.once("message", async (task: Task) => {
   process.send?.(await runTask(task));
   await disconnectBoss();
   await disconnectDb();
