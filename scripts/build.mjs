@@ -71,7 +71,7 @@ async function build(deadline) {
 function runNext() {
   const child = spawn(process.execPath, [path.join(root, "node_modules/next/dist/bin/next"), "build"], {
     cwd: root,
-    env: childEnvironment({ NODE_ENV: "production", DATABASE_URL: "" }),
+    env: childEnvironment({ NODE_ENV: "production", DATABASE_URL: "", DATABASE_DIRECT_URL: "" }),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

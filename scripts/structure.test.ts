@@ -150,3 +150,12 @@ describe("modules of lib/", () => {
     expect(mixed).toEqual([]);
   });
 });
+
+it("is built without any database, and with settings that go together", () => {
+  const addresses = ["DATABASE_URL", "DATABASE_DIRECT_URL"];
+  const known = readFileSync(path.join(ROOT, "lib/env.ts"), "utf8").match(/^ {4}(DATABASE_\w+)(?=: z)/gmu);
+  expect(known?.map((name) => name.trim())).toEqual(addresses);
+  // With one of them and not the other, no module that reads a setting could be loaded.
+  const build = readFileSync(path.join(ROOT, "scripts/build.mjs"), "utf8");
+  for (const address of addresses) expect(build).toContain(`${address}: ""`);
+});

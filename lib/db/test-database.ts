@@ -34,6 +34,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const dataDir = path.join(folder, name);
   mkdirSync(dataDir, { recursive: true });
   process.env.DATABASE_URL = url;
+  // Whoever develops behind a pooler: it would lead to their own.
+  delete process.env.DATABASE_DIRECT_URL;
   process.env.SECOND_LOOK_DATA = dataDir;
   process.env.NEXTAUTH_SECRET = "a secret for tests only";
   process.env.SECOND_LOOK_SECRET_KEY = "another secret for tests only";
