@@ -11,6 +11,7 @@ import {
   narrow,
   refill,
   shareMoney,
+  shareOfRun,
   shareSlots,
   waitForBuckets,
   widen,
@@ -93,7 +94,7 @@ export async function syncAllowance(key: AllowanceKey, ask: AllowanceAsk): Promi
     });
     room = taken.room;
     const share = Math.min(
-      shareSlots(limitOf(room), wanted, others.ofModel),
+      (isSingle ? shareSlots : shareOfRun)(limitOf(room), wanted, others.ofModel),
       run?.concurrency ? shareSlots(run.concurrency, wanted, others.ofRun) : Number.POSITIVE_INFINITY,
     );
     // A single call keeps what it has. Of a run's, those that end beyond its share are not followed by others; were they,

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   block,
@@ -9,6 +10,7 @@ import {
   narrow,
   refill,
   shareMoney,
+  shareOfRun,
   shareSlots,
   waitForBuckets,
   widen,
@@ -115,11 +117,46 @@ describe("shareSlots", () => {
         expect(holders.reduce((sum, { calls }) => sum + calls, 0)).toBeLessThanOrEqual(64);
       });
     }
-    expect(holders.map(({ calls }) => calls)).toEqual([21, 21, 21]);
+    expect(holders.map(({ calls }) => calls)).toEqual([22, 21, 21]);
   });
 
   it("leaves the idle nothing", () => {
     expect(shareSlots(64, 0, [{ calls: 10, wanted: 100 }])).toBe(0);
+  });
+
+  it("comes to use every slot that somebody wants, whoever looks when, and nobody who wants one starves", () => {
+    const holder = fc.record({ calls: fc.nat(12), wanted: fc.integer({ min: 1, max: 20 }) });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 24 }),
+        fc.array(holder, { minLength: 1, maxLength: 6 }),
+        (limit, given) => {
+          const holders = given.map((one) => ({ ...one, calls: Math.min(one.calls, one.wanted) }));
+          for (let round = 0; round < 30; round += 1)
+            for (const one of holders)
+              one.calls = shareSlots(
+                limit,
+                one.wanted,
+                holders.filter((other) => other !== one),
+              );
+          const sumOf = (key: "calls" | "wanted") => holders.reduce((sum, one) => sum + one[key], 0);
+          expect(sumOf("calls")).toBe(Math.min(limit, sumOf("wanted")));
+          if (limit >= holders.length) for (const { calls } of holders) expect(calls).toBeGreaterThan(0);
+        },
+      ),
+    );
+  });
+});
+
+describe("shareOfRun", () => {
+  const single = (calls: number) => ({ calls, wanted: 1, isSingle: true });
+  const run = (calls: number) => ({ calls, wanted: 100, isSingle: false });
+
+  it("is not made smaller by single calls that wait, and shares what they leave with other processes", () => {
+    expect(shareOfRun(8, 100, [single(0), single(0), single(0), single(0)])).toBe(8);
+    expect(shareOfRun(8, 100, [single(1), single(1), single(0)])).toBe(6);
+    expect(shareOfRun(8, 100, [single(1), single(1), run(3)])).toBe(3);
+    expect(shareOfRun(1, 100, [single(1)])).toBe(0);
   });
 });
 

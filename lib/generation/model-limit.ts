@@ -117,7 +117,7 @@ export function waitForBuckets(room: ModelRoom, next: { requests: number; tokens
 
 /**
  * One process's share of the calls in flight. It never takes what another holds, and where others want more than they
- * have, it keeps no more than an even share.
+ * have, it keeps no more than an even share, and what is left over when everybody has one.
  */
 export function shareSlots(
   limit: number,
@@ -130,7 +130,25 @@ export function shareSlots(
   if (inNeed.length === 0) return Math.min(wanted, free);
   const asking = others.filter((other) => other.wanted > 0).length + (wanted > 0 ? 1 : 0);
   const even = Math.max(1, Math.floor(limit / Math.max(1, asking)));
-  return Math.min(wanted, free, even);
+  const kept = others.reduce((sum, other) => sum + Math.max(other.calls, Math.min(other.wanted, even)), 0);
+  return Math.min(wanted, free, Math.max(even, limit - kept));
+}
+
+/**
+ * The share of a run's process: of what single calls leave. One of those that waits is no process in need, or a handful
+ * of them would take most slots at once; it gets its turn by `giveWay`, as few at a time as `mayAskForTurn` says.
+ */
+export function shareOfRun(
+  limit: number,
+  wanted: number,
+  others: readonly { calls: number; wanted: number; isSingle: boolean }[],
+): number {
+  const single = others.reduce((sum, { calls, isSingle }) => sum + (isSingle ? calls : 0), 0);
+  return shareSlots(
+    limit - single,
+    wanted,
+    others.filter(({ isSingle }) => !isSingle),
+  );
 }
 
 /**
