@@ -122,6 +122,9 @@ async function walkPages(
   let rows = 0;
   for (let at = start; at < start + bytes; ) {
     const { header, length } = await readHeader(file, at, start + bytes);
+    // A damaged header may name less than nothing: pages would be looked for without end.
+    if (length === 0 || !(header.compressed_page_size >= 0))
+      throw new RangeError("a page is smaller than nothing");
     const size = length + header.compressed_page_size;
     if (header.type === "DATA_PAGE" || header.type === "DATA_PAGE_V2") {
       const inPage = header.data_page_header_v2?.num_rows ?? header.data_page_header?.num_values;

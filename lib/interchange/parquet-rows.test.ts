@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { parquetMetadataAsync, type SchemaElement } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
@@ -13,7 +14,7 @@ import {
   openParquetFile,
   planPieces,
 } from "#lib/interchange/parquet-file.ts";
-import { readParquetRows } from "#lib/interchange/parquet-rows.ts";
+import { PARQUET_COMPRESSORS, readParquetRows } from "#lib/interchange/parquet-rows.ts";
 import type { RecordRow } from "#lib/interchange/record-rows.ts";
 import { createRandom } from "#lib/random.ts";
 
@@ -42,6 +43,17 @@ describe("packing", () => {
       expect(rows.map(({ row }) => row.name)).toEqual(names);
     },
   );
+});
+
+it.each([
+  ["GZIP", gzipSync],
+  ["ZSTD", zstdCompressSync],
+  ["BROTLI", brotliCompressSync],
+] as const)("unpacks no more of %s than a page says of itself", (name, pack) => {
+  const unpack = PARQUET_COMPRESSORS[name];
+  const packed = pack(Buffer.alloc(1_000_000));
+  expect(unpack?.(packed, 1_000_000)).toHaveLength(1_000_000);
+  expect(() => unpack?.(packed, 1_000)).toThrow();
 });
 
 const SCHEMA: SchemaElement[] = [
@@ -133,6 +145,23 @@ describe("pictures in rows", () => {
       expect(most).toBeLessThanOrEqual(1024);
     } finally {
       await file.close();
+    }
+  });
+
+  it("refuses a page that says it is smaller than nothing, rather than looking for pages without end", async () => {
+    const file = path.join(folder, "rows.parquet");
+    await writeFile(file, write([{ bytes: await makePicture(1), path: "a.jpg" }]));
+    const real = await openParquetFile(file);
+    try {
+      const metadata = await parquetMetadataAsync(real);
+      // A header in Thrift's compact form: a data page of one value, so small that the next begins where it does.
+      const header = Uint8Array.from([0x15, 0, 0x15, 0, 0x15, 29, 0x2c, 0x15, 2, 0x15, 0, 0x15, 0, 0, 0]);
+      const damaged = { byteLength: real.byteLength, slice: () => header.slice().buffer };
+      await expect(locatePicturePages(damaged, metadata, findPictureColumns(metadata))).rejects.toThrow(
+        "smaller than nothing",
+      );
+    } finally {
+      await real.close();
     }
   });
 

@@ -88,9 +88,10 @@ export async function readableParquet<T>(read: () => Promise<T>): Promise<T> {
 
 /** How columns may be packed. */
 export const PARQUET_COMPRESSORS: Compressors = {
-  GZIP: (bytes) => gunzipSync(bytes),
-  ZSTD: (bytes) => zstdDecompressSync(bytes),
-  BROTLI: (bytes) => brotliDecompressSync(bytes),
+  // A few bytes can unpack to gigabytes: never to more than the page says of itself.
+  GZIP: (bytes, length) => gunzipSync(bytes, { maxOutputLength: Math.max(1, length) }),
+  ZSTD: (bytes, length) => zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
+  BROTLI: (bytes, length) => brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
   LZ4: decompressLz4,
   LZ4_RAW: decompressLz4Raw,
 };
