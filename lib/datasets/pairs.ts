@@ -202,13 +202,26 @@ function directPairs(question: PairQuestion): PairCandidate[] {
       .filter(({ kind }) => kind === "preferred")
       .map(({ chosenTraceId, rejected }) => `${chosenTraceId} ${rejected.traceId}`),
   );
+  // An imported file is contradicted by reviewers and by other files alike.
+  const preferred = new Set(
+    question.direct
+      .filter(({ kind }) => kind === "preferred" || kind === "elsewhere")
+      .map(({ chosenTraceId, rejected }) => `${chosenTraceId} ${rejected.traceId}`),
+  );
   const seen = new Set<string>();
   const told = question.direct.flatMap((pair) => {
     const chosen = byTrace.get(pair.chosenTraceId);
     const key = `${pair.kind} ${pair.chosenRevisionId} ${pair.rejected.revisionId}`;
     if (!chosen || seen.has(key) || isSameText(chosen, pair.rejected)) return [];
     seen.add(key);
-    if (pair.kind === "elsewhere") return importedCandidate(question, pair, chosen, byTrace);
+    if (pair.kind === "elsewhere") {
+      const isContradicted = preferred.has(`${pair.rejected.traceId} ${pair.chosenTraceId}`);
+      return importedCandidate(question, pair, {
+        chosen,
+        other: byTrace.get(pair.rejected.traceId),
+        isContradicted,
+      });
+    }
     return [directCandidate(question, pair.kind, chosen, pair.rejected, lacksOf(pair, chosen, opposed))];
   });
   return [...edited, ...told];
@@ -221,21 +234,14 @@ function directPairs(question: PairQuestion): PairCandidate[] {
 function importedCandidate(
   question: PairQuestion,
   pair: DirectPair,
-  chosen: PairThought,
-  byTrace: ReadonlyMap<string, PairThought>,
+  sides: { chosen: PairThought; other: PairThought | undefined; isContradicted: boolean },
 ): PairCandidate[] {
-  const other = byTrace.get(pair.rejected.traceId);
+  const { chosen, other, isContradicted } = sides;
   if (!other) return [];
   const isAltered =
     !pair.isCurrent ||
     pair.chosenRevisionId !== chosen.revisionId ||
     pair.rejected.revisionId !== other.revisionId;
-  const isContradicted = question.direct.some(
-    (one) =>
-      (one.kind === "preferred" || one.kind === "elsewhere") &&
-      one.chosenTraceId === pair.rejected.traceId &&
-      one.rejected.traceId === pair.chosenTraceId,
-  );
   const isWrong = other.kind === "X" || other.kind === "XX" || other.kind === "OX";
   return [
     {
