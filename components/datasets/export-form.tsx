@@ -43,7 +43,7 @@ export function ExportForm({ projectId, versionId, holds, simulatedRecords, expo
   const plan = planExport(format, options, holds);
   const current = exports.find((entry) => isSameExport(entry, format, options));
   const isUnderWay = current?.state === "waiting" || current?.state === "working";
-  const isLost = isUnderWay && current.isSilent;
+  const isLost = current?.state === "working" && current.isSilent;
   const asksUnmasked = masking === "not-masked" && holds.corrected > 0;
   const isReady =
     plan.problem === null && (simulatedRecords === 0 || isAllowed) && (!asksUnmasked || isUnmaskedMeant);

@@ -125,6 +125,8 @@ function ExportItem({
 
 function describeProgress({ state, progress, isSilent }: ExportView, isWorkerAlive: boolean): string {
   if (!isWorkerAlive) return "It waits for a worker: start the app with its worker, or run “npm run worker”.";
+  if (isSilent && state === "waiting")
+    return "It waits for its turn; there may be others before it. You can leave this page; it stays here.";
   if (isSilent)
     return "There is no sign of whoever was making it. A worker takes it up again by itself within a minute or two; or give it up.";
   if (state === "waiting" || !progress) return "It is being made. You can leave this page; it stays here.";
