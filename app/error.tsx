@@ -14,7 +14,12 @@ export default function ErrorPage({
     <PlainPage
       title="This page could not be shown"
       action={
-        <button type="button" onClick={reset} className={buttonVariants({ variant: "primary" })}>
+        <button
+          type="button"
+          // A part of the page that could not be fetched is not asked for again, and may be gone with an update.
+          onClick={() => (error.name === "ChunkLoadError" ? window.location.reload() : reset())}
+          className={buttonVariants({ variant: "primary" })}
+        >
           Try again
         </button>
       }

@@ -6,6 +6,7 @@ import type { Notifications } from "#components/notifications/use-notifications.
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { onDemand } from "#components/ui/on-demand.ts";
+import { sayNotFetched } from "#components/ui/toast.ts";
 
 export interface BellProps {
   notifications: Notifications;
@@ -34,7 +35,10 @@ export function Bell({ notifications, isWide = false, side = "bottom", className
     setOpen(!isOpen);
     if (isOpen) return;
     refresh();
-    panel.fetch().catch(() => setOpen(false));
+    panel.fetch().catch(() => {
+      setOpen(false);
+      sayNotFetched();
+    });
   }
 
   return (

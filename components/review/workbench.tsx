@@ -1,8 +1,9 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useKeys } from "#components/keys/key-provider.tsx";
+import { fetchAhead } from "#components/review/fetch-ahead.ts";
 import { Judging } from "#components/review/judging.tsx";
 import { ProblemPanel } from "#components/review/problem-panel.tsx";
 import { Answering } from "#components/review/reading/answering.tsx";
@@ -20,6 +21,9 @@ import type { ReasonView } from "#lib/review/schema.ts";
 const QueueEmpty = dynamic(async () => (await import("#components/review/queue-empty.tsx")).QueueEmpty, {
   loading: WorkbenchSkeleton,
 });
+
+/** So long after a trace is in hand: what that needs itself goes first. */
+const AHEAD_MS = 20_000;
 
 export interface WorkbenchProps {
   projectId: string;
@@ -41,6 +45,12 @@ export function Workbench(props: WorkbenchProps) {
   const outbox = useOutbox({ projectId, userId, review });
   const [panel, setPanel] = useState<string | null>(null);
   const { current } = review;
+  const isInHand = current !== null;
+  useEffect(() => {
+    if (!isInHand) return;
+    const timer = setTimeout(fetchAhead, AHEAD_MS);
+    return () => clearTimeout(timer);
+  }, [isInHand]);
   if (current) return <InHand {...props} {...{ review, outbox, panel }} trace={current} onPanel={setPanel} />;
   if (review.problem) {
     return (

@@ -12,6 +12,7 @@ import { UserMenu, type UserMenuProps } from "#components/shell/user-menu.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { onDemand } from "#components/ui/on-demand.ts";
+import { sayNotFetched } from "#components/ui/toast.ts";
 
 export interface ProjectShellProps {
   project: { id: string; name: string; isArchived: boolean };
@@ -28,7 +29,14 @@ export function ProjectShell({ project, waiting, user, children }: ProjectShellP
   const sheetButton = useRef<HTMLButtonElement>(null);
   const Sheet = sheet.useFetched();
   // Without the network it stays closed, and the next press asks again.
-  const fetchSheet = () => void sheet.fetch().catch(() => setSheetOpen(false));
+  const fetchSheet = () => void sheet.fetch().catch(() => undefined);
+  const openSheet = () => {
+    setSheetOpen(true);
+    sheet.fetch().catch(() => {
+      setSheetOpen(false);
+      sayNotFetched();
+    });
+  };
   const notifications = useNotifications();
   const pathname = usePathname();
   // Where a trace is read, the picture is the largest thing on the screen.
@@ -89,10 +97,7 @@ export function ProjectShell({ project, waiting, user, children }: ProjectShellP
           aria-expanded={isSheetOpen}
           onPointerEnter={fetchSheet}
           onFocus={fetchSheet}
-          onClick={() => {
-            setSheetOpen(true);
-            fetchSheet();
-          }}
+          onClick={openSheet}
         >
           <MenuIcon />
         </Button>

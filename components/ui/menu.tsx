@@ -7,6 +7,7 @@ import { type ComponentProps, type KeyboardEvent, type ReactNode, use, useId, us
 import { cn } from "#components/ui/cn.ts";
 import { type MenuParts, MenuPartsContext } from "#components/ui/menu-parts.ts";
 import { onDemand } from "#components/ui/on-demand.ts";
+import { sayNotFetched } from "#components/ui/toast.ts";
 
 export interface MenuProps {
   trigger: ReactNode;
@@ -32,7 +33,10 @@ export function Menu({ trigger, align = "end", side = "bottom", children }: Menu
   const fetchAhead = () => void popup.fetch().catch(() => undefined);
   const open = (how: "by-key" | "by-pointer") => {
     setOpened(how);
-    popup.fetch().catch(() => setOpened(null));
+    popup.fetch().catch(() => {
+      setOpened(null);
+      sayNotFetched();
+    });
   };
 
   return (

@@ -26,6 +26,17 @@ export function fetchToasts(): void {
   toastHost.fetch().catch(() => undefined);
 }
 
+/** Says that a part of the page could not be fetched, where this much can be said. */
+export function sayNotFetched(): void {
+  toastHost.fetch().then(
+    ({ show }) =>
+      show.error("This could not be fetched from the server", {
+        description: "Press it again. If the server was updated meanwhile, reload the page first.",
+      }),
+    () => undefined,
+  );
+}
+
 function say(tone: Tone, message: string, options?: ToastOptions): void {
   toastHost.fetch().then(
     ({ show }) => {

@@ -42,7 +42,8 @@ export function CommentForm({ userId, traceId, options, draft, onDraft, onSend, 
     setError(null);
     try {
       await onSend({ ...draft, place: selected.place });
-      change({ ...draft, body: "" });
+      // What was typed on meanwhile is not sent yet.
+      if ((field.current?.value ?? draft.body) === draft.body) change({ ...draft, body: "" });
     } catch (cause) {
       if (!(cause instanceof ReviewError)) throw cause;
       setError(cause.message);

@@ -43,6 +43,8 @@ export function StepBar({
       stepKey: findings.firstError.stepKey ?? "",
     });
   const canRate = isReady && focus !== null && isThought(focus.part);
+  // What others drew proves their marks; the server takes it as evidence of nobody else's.
+  const { regions: ownRegions } = findings;
   return (
     <section aria-label="The step in focus" className="@container">
       {outbox.trouble !== null && outbox.waiting.length > 0 ? (
@@ -138,9 +140,9 @@ export function StepBar({
           className="ml-auto"
         />
       </div>
-      {reading.regions.length > 0 ? (
+      {ownRegions.length > 0 ? (
         <ul aria-label="Regions that prove the step" className="mt-1 flex flex-wrap gap-1">
-          {reading.regions.map((region, place) => (
+          {ownRegions.map((region, place) => (
             <li key={region.id}>
               <button
                 type="button"
