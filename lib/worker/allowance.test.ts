@@ -142,6 +142,21 @@ it("looks now and then, and not without a pause, while others have all slots; an
   expect(waiting.pass).not.toBeNull();
 });
 
+it("looks now and then, too, while the database is away, and begins when it is back", async () => {
+  let looks = 0;
+  rows.answer = async () => {
+    looks += 1;
+    throw new Error("away");
+  };
+  const waiting = watch(allowance().enter(call));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(looks).toBeGreaterThan(10);
+  expect(looks).toBeLessThan(30);
+  rows.answer = async (ask) => grant(ask, 400n);
+  await vi.advanceTimersByTimeAsync(700);
+  expect(waiting.pass).not.toBeNull();
+});
+
 it("sends nothing that stands ready while the endpoint asked to be left alone: it goes back for as long", async () => {
   rows.answer = async (ask) => ({ ...grant(ask, 400n), slots: 1 });
   const ours = allowance();

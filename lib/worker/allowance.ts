@@ -358,6 +358,8 @@ export class Allowance {
       refusedMs,
     }).catch((error: unknown) => {
       this.#answered += answered;
+      // Or it would look again at once, for as long as the database is away.
+      this.#looksInVain += 1;
       // The answer may be what was lost, and with it the news that others have the money now.
       this.#free -= freeBefore;
       this.#refusedMs = Math.max(this.#refusedMs ?? 0, refusedMs ?? 0) || null;
