@@ -275,6 +275,7 @@ async function ask(
     dialect: purpose === "reasoner" ? model.dialect : null,
     route,
     parameters,
+    pictures: [SHEET],
     body: { model: model.model, ...body, ...parameters.sent },
   };
   const { envelope } = await callModel(request, { gate });
@@ -296,9 +297,12 @@ async function readTexts(
   };
 }
 
+/** The only picture that a test shows, in pixels. */
+const SHEET = { width: 96, height: 96 };
+
 function drawSquare(): Promise<Buffer> {
   const square = { create: { width: 32, height: 32, channels: 3 as const, background: "#d01c1c" } };
-  return sharp({ create: { width: 96, height: 96, channels: 3, background: "#ffffff" } })
+  return sharp({ create: { ...SHEET, channels: 3, background: "#ffffff" } })
     .composite([{ input: square }])
     .png()
     .toBuffer();
