@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { CommandHandlers } from "#components/keys/key-provider.tsx";
 import {
   beginEditing,
@@ -66,6 +66,10 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
   const [canConfirm, setCanConfirm] = useState(false);
   /** What the last save was to be followed by. */
   const [approvesAfter, setApproveAfter] = useState(false);
+  /** A doubled key must not send the same edit twice: the second would be refused, as one that came too late. */
+  const isSaving = useRef(false);
+  /** What was typed last, also while a save is under way. */
+  const typed = useRef<Draft | null>(null);
   const [isDiff, setDiff] = useState(false);
   const chosen = rejection.reasonIds.filter((id) => reasons.some((reason) => reason.id === id));
   const comment = rejection.text;
@@ -187,6 +191,7 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
   }
 
   function changeEditing(next: Editing) {
+    typed.current = next.mine;
     setBegun(next);
     keepDraft(userId, trace, next);
   }
@@ -196,6 +201,7 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
   }
 
   async function saveEdit(andApprove: boolean) {
+    if (isSaving.current) return;
     setApproveAfter(andApprove);
     const edit = draft ? editOf(trace, draft) : null;
     if (!edit) {
@@ -203,8 +209,19 @@ export function useVerdict({ review, trace, reasons, shownAt, focus }: VerdictOp
       if (andApprove) approve();
       return;
     }
-    const saved = await review.saveEdit(edit);
+    const typedBefore = typed.current;
+    isSaving.current = true;
+    const saved = await review.saveEdit(edit).finally(() => {
+      isSaving.current = false;
+    });
     if (!saved) return;
+    if (typed.current !== null && typed.current !== typedBefore) {
+      const next = { base: draftOf(saved), mine: typed.current, changes: [] };
+      setBegun(next);
+      keepDraft(userId, saved, next);
+      toast.info("Saved as it was when you pressed; what you typed since is still here, not saved");
+      return;
+    }
     dropDraft(userId, trace.id);
     setMode("reading");
     setDiff(true);
