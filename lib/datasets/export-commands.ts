@@ -155,7 +155,8 @@ export type ExportContext = {
 
 /**
  * Makes the archive of an export and puts it into storage. Repeating it changes nothing: equal bytes, one key. Where it
- * throws, nothing of it is left in storage or beside it.
+ * throws, nothing of it is left in storage or beside it. One that failed or was given up is made only after somebody has
+ * asked for it again.
  *
  * @throws AppError as `writeArchive`.
  */
@@ -168,14 +169,16 @@ export async function makeExport(exportId: string, context: ExportContext = {}):
   if (row.state === "done" && row.storageKey && (await exists(row.storageKey))) return;
   if (row.version.withdrawnAt) throw withdrawnError(row.version.withdrawnReason, "bad_input");
   const format = exportFormatSchema.parse(row.format);
-  await db().export.update({
-    where: { id: exportId },
+  const { count: isWanted } = await db().export.updateMany({
+    where: { id: exportId, state: { not: "failed" } },
     data: { state: "working", error: null, heardAt: new Date() },
   });
+  if (isWanted === 0) return;
 
   const facts = factsOf(row.version);
   const pulse = startPulse(exportId, context.onProgress);
   const outputPath = await temporaryPath();
+  let isAskedAgain = false;
   try {
     const archive = await writeArchive({
       facts,
@@ -209,29 +212,37 @@ export async function makeExport(exportId: string, context: ExportContext = {}):
         endedAt: new Date(),
       },
     });
-    if (count === 0) await leaveUnfinished(exportId, storageKey);
+    if (count === 0) isAskedAgain = (await leaveUnfinished(exportId, storageKey)) === "waiting";
   } catch (error) {
     if (!pulse.signal.aborted || isAppError(error)) throw error;
     // Given up: that is written down already, and there is nothing to try again. Or its row is gone.
-    if ((await db().export.count({ where: { id: exportId } })) === 0) throw exportGone();
+    const left = await db().export.findUnique({ where: { id: exportId }, select: { state: true } });
+    if (!left) throw exportGone();
+    isAskedAgain = left.state === "waiting";
   } finally {
     await pulse.end();
     await rm(outputPath, { force: true });
   }
+  // Given up and asked for again at once: while this job is at work, the queue has no other for it.
+  if (isAskedAgain) await makeExport(exportId, context);
 }
 
-/** The archive is made, and cannot be handed out: says why, and leaves nothing of it where it must not stay. */
-async function leaveUnfinished(exportId: string, storageKey: string): Promise<void> {
+/**
+ * The archive is made, and cannot be handed out: says why, and leaves nothing of it where it must not stay. Returns how
+ * the export stands.
+ */
+async function leaveUnfinished(exportId: string, storageKey: string): Promise<string> {
   const row = await db().export.findUnique({
     where: { id: exportId },
     select: { state: true, version: { select: { withdrawnAt: true, withdrawnReason: true } } },
   });
-  // Another process made the same bytes, or is about to: they have one name.
-  if (row && !row.version.withdrawnAt && row.state !== "failed") return;
+  // Another process made the same bytes, or is about to: they have one name. What was done before a withdrawal stays.
+  if (row && (row.state === "done" || (!row.version.withdrawnAt && row.state !== "failed"))) return row.state;
   await deleteFile(storageKey);
   // An image was taken down meanwhile, and what holds it must not stay.
   if (!row) throw exportGone();
   if (row.version.withdrawnAt) throw withdrawnError(row.version.withdrawnReason, "bad_input");
+  return row.state;
 }
 
 /** Leaves the reason where a person looks for it. */

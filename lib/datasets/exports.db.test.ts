@@ -183,6 +183,42 @@ describe("requestExport", () => {
     expect((await exported("jsonl")).state).toBe("done");
   });
 
+  it("is not made by the job that waited for it once a person has given it up", async () => {
+    const { exportId } = await requestExport(request("jsonl"), false);
+    await giveUpExport({ projectId, userId, exportId });
+    await makeExport(exportId);
+    expect(await db().export.findUnique({ where: { id: exportId } })).toMatchObject({
+      state: "failed",
+      storageKey: null,
+    });
+    expect(await filesBelow("exports")).toEqual([]);
+  });
+
+  it("is made by the very job that was at it where it is given up and asked for again at once", async () => {
+    const { exportId } = await requestExport(request("jsonl"), false);
+    let turns = 0;
+    const openOutput = (file: string) => {
+      const disk = createWriteStream(file);
+      const again = async () => {
+        turns += 1;
+        if (turns > 1) return;
+        await giveUpExport({ projectId, userId, exportId });
+        expect(await requestExport(request("jsonl"), false)).toEqual({ exportId });
+      };
+      return new Writable({
+        write: (chunk, _encoding, done) => void disk.write(chunk, done),
+        final: (done) => void again().then(() => disk.end(done), done),
+      });
+    };
+    await makeExport(exportId, { openOutput });
+    expect(await db().export.findUnique({ where: { id: exportId } })).toMatchObject({
+      state: "done",
+      error: null,
+    });
+    expect(turns).toBe(2);
+    expect(await filesBelow("exports")).toHaveLength(1);
+  });
+
   it("is taken up by a worker where whoever made it went silent, and only then", async () => {
     const { exportId } = await requestExport(request("jsonl"), false);
     const jobs = async () =>
