@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 import { freezeConfig } from "#lib/generation/config-queries.ts";
+import type { CallPass } from "#lib/generation/ledger-commands.ts";
 import { startRun } from "#lib/generation/run-commands.ts";
 import { readRunSummary } from "#lib/generation/run-queries.ts";
 import { createSingleCallGate } from "#lib/generation/single-call-gate-commands.ts";
@@ -108,6 +109,37 @@ describe("a single call, where runs hold every slot", { timeout: 120_000 }, () =
       }
     },
   );
+
+  it("is one of many: they have no more than a quarter of the slots at once, and the run keeps the others", async () => {
+    const { endpointId } = await makeTestProject(0, { baseUrl: simulator.baseUrl, concurrency: 8 });
+    const seen = { inFlight: 0, most: 0, begun: 0 };
+    const busy = keepBusy(endpointId, seen, 40);
+    const stop = new AbortController();
+    const gate = createSingleCallGate({ longestWaitMs: 100_000 });
+    const passes: CallPass[] = [];
+    try {
+      await expect.poll(() => seen.begun, { timeout: 30_000 }).toBeGreaterThan(20);
+      const call = { endpointId, model: MODEL, ceilingMicros: null, tokens: 1 };
+      const asking = Array.from({ length: 6 }, () =>
+        gate.enter(call, stop.signal).then(
+          (pass) => passes.push(pass),
+          () => undefined,
+        ),
+      );
+      await expect.poll(() => passes.length, { timeout: 60_000 }).toBe(2);
+      // Long enough for each of the others to have looked several times.
+      const before = seen.begun;
+      await expect.poll(() => seen.begun, { timeout: 60_000 }).toBeGreaterThan(before + 150);
+      expect(passes).toHaveLength(2);
+      await expect.poll(() => seen.inFlight, { timeout: 30_000, interval: 5 }).toBe(6);
+      stop.abort();
+      await Promise.all(asking);
+    } finally {
+      stop.abort();
+      for (const pass of passes) pass.leave({ kind: "answered", costMicros: 0n, tokens: 1 });
+      await busy.end();
+    }
+  });
 
   it("is answered within a few of the calls of real worker processes, with no limit passed and nothing sent twice", async () => {
     const { projectId, imageIds, endpointId } = await makeTestProject(IMAGES, {
