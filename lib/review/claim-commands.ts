@@ -175,7 +175,7 @@ export async function claimReferred(input: {
  * @throws AppError `conflict` (details `{holderName}`) while somebody else has it.
  */
 export async function claimTrace(input: Who & { traceId: string }): Promise<void> {
-  const { known, holders } = await claimAll({ ...input, traceIds: [input.traceId] });
+  const { known, holders } = await claimAll(input, [input.traceId]);
   if (!known.has(input.traceId)) throw traceGone();
   const holderName = holders.get(input.traceId);
   if (holderName === undefined) return;
@@ -186,12 +186,21 @@ export async function claimTrace(input: Who & { traceId: string }): Promise<void
   );
 }
 
+/**
+ * The same as part of a transaction that has the trace's row: nobody can take it between what that gives free and this.
+ * @returns whether it is theirs now.
+ */
+export async function claimWithin(tx: RawSql, input: Who & { traceId: string }): Promise<boolean> {
+  const { known, holders } = await claimAllWithin(tx, input, [input.traceId]);
+  return known.has(input.traceId) && !holders.has(input.traceId);
+}
+
 /** Renews what is still held; says what was lost and who has it now. */
 export async function renewClaims(
   input: Who & { traceIds: string[] },
 ): Promise<{ traceId: string; holderName: string | null }[]> {
   if (input.traceIds.length === 0) return [];
-  const { known, holders } = await claimAll(input);
+  const { known, holders } = await claimAll(input, input.traceIds);
   return input.traceIds.flatMap((traceId) =>
     known.has(traceId) && !holders.has(traceId)
       ? []
@@ -199,35 +208,44 @@ export async function renewClaims(
   );
 }
 
-/** Claims these traces as far as there is a place: which the project has, and who holds those that are taken. */
-function claimAll(
-  input: Who & { traceIds: string[] },
-): Promise<{ known: Set<string>; holders: Map<string, string> }> {
-  return raw().transaction(async (tx) => {
-    // Always in one order, so that two who renew the same traces wait for each other instead of blocking each other.
-    const rows = await tx.$queryRaw<{ id: string; isShadow: boolean; verdictsAsked: number }[]>`
-      SELECT t.id, p."verdictsPerTrace" AS "verdictsAsked", p."shadowOfId" IS NOT NULL AS "isShadow"
-      FROM "Trace" t JOIN "Project" p ON p.id = t."projectId"
-      WHERE t.id = ANY (${input.traceIds}::uuid[])
-        AND (p.id = ${input.projectId}::uuid OR p."shadowOfId" = ${input.projectId}::uuid)
-      ORDER BY t.id FOR UPDATE OF t`;
-    const shown = await isGoldShownTo(
-      tx,
-      input,
-      rows.flatMap(({ id, isShadow }) => (isShadow ? [id] : [])),
-    );
-    const known = new Set(rows.flatMap(({ id, isShadow }) => (!isShadow || shown.has(id) ? [id] : [])));
-    const [first] = rows;
-    if (!first || known.size === 0) return { known, holders: new Map<string, string>() };
-    const holders = await takeClaims(tx, {
-      ...input,
-      traceIds: [...known],
-      places: first.verdictsAsked,
-      cameBy: "opened",
-      assignmentId: null,
-    });
-    return { known, holders };
+interface Claimed {
+  /** Which of the traces the project has. */
+  known: Set<string>;
+  /** Who holds those that are taken. */
+  holders: Map<string, string>;
+}
+
+/** Claims these traces as far as there is a place. */
+function claimAll(who: Who, traceIds: string[]): Promise<Claimed> {
+  return raw().transaction((tx) => claimAllWithin(tx, who, traceIds));
+}
+
+async function claimAllWithin(tx: RawSql, who: Who, traceIds: string[]): Promise<Claimed> {
+  const { projectId, reviewerId } = who;
+  // Always in one order, so that two who renew the same traces wait for each other instead of blocking each other.
+  const rows = await tx.$queryRaw<{ id: string; isShadow: boolean; verdictsAsked: number }[]>`
+    SELECT t.id, p."verdictsPerTrace" AS "verdictsAsked", p."shadowOfId" IS NOT NULL AS "isShadow"
+    FROM "Trace" t JOIN "Project" p ON p.id = t."projectId"
+    WHERE t.id = ANY (${traceIds}::uuid[])
+      AND (p.id = ${projectId}::uuid OR p."shadowOfId" = ${projectId}::uuid)
+    ORDER BY t.id FOR UPDATE OF t`;
+  const shown = await isGoldShownTo(
+    tx,
+    who,
+    rows.flatMap(({ id, isShadow }) => (isShadow ? [id] : [])),
+  );
+  const known = new Set(rows.flatMap(({ id, isShadow }) => (!isShadow || shown.has(id) ? [id] : [])));
+  const [first] = rows;
+  if (!first || known.size === 0) return { known, holders: new Map() };
+  const holders = await takeClaims(tx, {
+    projectId,
+    reviewerId,
+    traceIds: [...known],
+    places: first.verdictsAsked,
+    cameBy: "opened",
+    assignmentId: null,
   });
+  return { known, holders };
 }
 
 /** Gives traces back at once, so that others need not wait for the lease to end. */

@@ -3,7 +3,7 @@ import { db, type Transaction } from "#lib/db/client.ts";
 import { queryFragment, type SqlFragment, sql } from "#lib/db/sql-fragment.ts";
 import { AppError } from "#lib/errors.ts";
 import { reverseMend } from "#lib/repair/settle-repair-commands.ts";
-import { claimTrace } from "#lib/review/claim-commands.ts";
+import { claimTrace, claimWithin } from "#lib/review/claim-commands.ts";
 import type { Who } from "#lib/review/judgement-queries.ts";
 import {
   type FirstErrorRecord,
@@ -25,6 +25,8 @@ const UNDO_WINDOW = 400;
 const SMALL_KINDS = ["mark", "region", "first_error"];
 /** A bulk of many thousand verdicts is taken back in one piece, in milliseconds. */
 const UNDO_TIMEOUT = 120_000;
+/** Taking these back may give the trace to the queue again. They have its row, so that it is claimed with them. */
+const FREEING_KINDS = ["verdict", "question", "flag", "repair", "return"];
 
 const WORDS: Record<string, string> = {
   verdict: "verdict",
@@ -76,12 +78,17 @@ export async function undoLast(who: Who): Promise<{ undone: string; traceId: str
       });
       if (count === 0) throw new AppError("conflict", "This was undone a moment ago in another window.");
       await reverse(tx, { ...who, projectId: action.projectId }, action);
-      return { undone: describeAction(action.kind, action.data), traceId: action.traceId };
+      const { kind, traceId } = action;
+      const isClaimed = traceId !== null && FREEING_KINDS.includes(kind);
+      // Where somebody else has it already it is shown all the same, and says so.
+      if (isClaimed) await claimWithin(tx, { ...who, traceId });
+      return { undone: describeAction(kind, action.data), traceId, isClaimed };
     },
     { timeout: UNDO_TIMEOUT },
   );
-  if (result.traceId) await holdIfFree(who, result.traceId);
-  return result;
+  const { undone, traceId, isClaimed } = result;
+  if (traceId && !isClaimed) await holdIfFree(who, traceId);
+  return { undone, traceId };
 }
 
 export interface UndoableAction {

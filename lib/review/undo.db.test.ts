@@ -5,10 +5,12 @@ import { makeReviewProject } from "#lib/db/test-records.ts";
 import { isAppError } from "#lib/errors.ts";
 import { readTree } from "#lib/images/tree-queries.ts";
 import { approveAllPassing, previewBulkApproval } from "#lib/review/bulk-commands.ts";
+import { claimNext } from "#lib/review/claim-commands.ts";
 import { giveVerdict, skipTrace } from "#lib/review/commands.ts";
 import { editTrace } from "#lib/review/edit-commands.ts";
 import { readQueueStatus } from "#lib/review/queries.ts";
-import { editInputSchema, verdictInputSchema } from "#lib/review/schema.ts";
+import { flagTrace } from "#lib/review/referral-commands.ts";
+import { editInputSchema, flagInputSchema, verdictInputSchema } from "#lib/review/schema.ts";
 import { UNDO_DEPTH, undoLast } from "#lib/review/undo-commands.ts";
 import { readTrace } from "#lib/traces/queries.ts";
 
@@ -268,6 +270,36 @@ describe("verdicts and edits of odd traces", () => {
       grade: "right",
       longThoughts: [{ answerIndex: 1, grade: "wrong" }],
     });
+  });
+});
+
+describe("what undo gives to the queue again", () => {
+  it("is in the hands of who undid it before anybody else can take it", async () => {
+    const { who, other, traceId, see } = await setUp(1);
+    for (let round = 0; round < 6; round += 1) {
+      if (round % 2 === 0) await judge(who, traceId);
+      else {
+        const { rowVersion } = await see();
+        await flagTrace(who, flagInputSchema.parse({ traceId, rowVersion, note: "look at this" }));
+      }
+      let isUndone = false;
+      const undo = async () => {
+        try {
+          await undoLast(who);
+        } finally {
+          isUndone = true;
+        }
+      };
+      const taken: string[] = [];
+      const take = async () => {
+        while (!isUndone) taken.push(...(await claimNext({ ...other, want: 1, held: [] })));
+      };
+      await Promise.all([undo(), take(), take()]);
+      expect(taken).toEqual([]);
+      expect(await db().reviewClaim.findMany({ where: { traceId } })).toMatchObject([
+        { reviewerId: who.reviewerId },
+      ]);
+    }
   });
 });
 
