@@ -10,6 +10,7 @@ import { VERSION_PARTS } from "#lib/datasets/version-schema.ts";
 import { db, type Transaction } from "#lib/db/client.ts";
 import { againAfterDeadlock } from "#lib/db/deadlock.ts";
 import { AppError } from "#lib/errors.ts";
+import { lockCalls } from "#lib/generation/lock-call-commands.ts";
 import { folderOf } from "#lib/images/keys.ts";
 import { enqueueJob } from "#lib/queue/jobs.ts";
 import { deleteFile, deleteFolder, putFile } from "#lib/storage/storage.ts";
@@ -271,6 +272,11 @@ async function forgetCalls(tx: Transaction, projectId: string, imageId: string):
           SELECT 1 FROM sent WHERE position(sent.words IN b.request::text) > 0)
     ) named WHERE "callId" IS NOT NULL`;
   const ids = calls.map(({ id }) => id);
+  // Before anything of them is removed: a reply that is being stored at this moment is there when the lock is given, and
+  // goes with the rest; what comes later finds the call marked.
+  await lockCalls(tx, ids);
+  await tx.$executeRaw`
+    UPDATE "ModelCall" SET identity = 'taken down ' || id WHERE id = ANY(${ids}::uuid[])`;
   await tx.questionProblem.deleteMany({ where: { projectId, imageId } });
   // What a comparison of prompts made of them; its calls were found above.
   await tx.$executeRaw`
@@ -282,6 +288,4 @@ async function forgetCalls(tx: Transaction, projectId: string, imageId: string):
   await tx.modelCallBody.deleteMany({ where: { callId: { in: ids } } });
   await tx.modelCallReply.deleteMany({ where: { callId: { in: ids } } });
   await tx.callAttempt.updateMany({ where: { callId: { in: ids } }, data: { body: null } });
-  await tx.$executeRaw`
-    UPDATE "ModelCall" SET identity = 'taken down ' || id WHERE id = ANY(${ids}::uuid[])`;
 }
