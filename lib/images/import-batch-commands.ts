@@ -27,6 +27,8 @@ export interface BatchContext {
   source: ImportSource;
   allowMissing: boolean;
   defaults?: OriginDefaults | undefined;
+  /** The import counts other things than these rows: they come beside what it brings in. */
+  isBeside?: boolean | undefined;
 }
 
 export interface BatchRow {
@@ -265,12 +267,14 @@ async function writeBatch(
   // An import that was ended meanwhile, with its project or by hand, takes nothing more.
   const { count: isGoingOn } = await tx.import.updateMany({
     where: { id: importId, projectId, state: "working" },
-    data: {
-      added: { increment: now.added },
-      unchanged: { increment: now.unchanged },
-      updated: { increment: now.updated },
-      rejected: { increment: now.rejected },
-    },
+    data: context.isBeside
+      ? { state: "working" }
+      : {
+          added: { increment: now.added },
+          unchanged: { increment: now.unchanged },
+          updated: { increment: now.updated },
+          rejected: { increment: now.rejected },
+        },
   });
   if (isGoingOn === 0) {
     const ended = await tx.import.findFirst({ where: { id: importId, projectId }, select: { error: true } });

@@ -84,7 +84,12 @@ export async function takeEmbeddedPictures(
   }
   const counts = { added: 0, unchanged: 0, updated: 0, rejected: 0 };
   if (rows.length > 0)
-    await importBatch({ ...context, source: sourceOf(bytes), allowMissing: false }, rows, [], counts);
+    await importBatch(
+      { ...context, source: sourceOf(bytes), allowMissing: false, isBeside: true },
+      rows,
+      [],
+      counts,
+    );
   return {
     items: items.map((item) => {
       const id = names.get(item.record.image.id);
