@@ -14,6 +14,9 @@ const AT_ONCE = 500;
 /** Asks for what an import added to be taken back, as far as nobody has judged it. Done by a worker. */
 export async function requestUndo(projectId: string, userId: string, importId: string): Promise<void> {
   await db().$transaction(async (tx) => {
+    // A worker that ends an earlier undo writes its report into the same details.
+    await tx.$queryRaw`
+      SELECT 1 FROM "Import" WHERE "id" = ${importId}::uuid AND "projectId" = ${projectId}::uuid FOR UPDATE`;
     const found = await tx.import.findFirst({
       where: { id: importId, projectId, kind: { in: ["traces", "stages"] } },
       select: { state: true, runId: true, undoneAt: true, details: true },
