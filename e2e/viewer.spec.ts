@@ -201,6 +201,8 @@ test("keys zoom, move and fit; Space looks closer while it is held; digits stay 
   await page.mouse.move(pointer.x, pointer.y);
   await page.keyboard.down(" ");
   await expect.poll(async () => (await lie(page)).width).toBe(3000);
+  // All that the picture has is on the screen, not the smaller one enlarged.
+  await expect(page.locator("figure")).toHaveAttribute("data-detail", "sharp", { timeout: 30_000 });
   const peeked = await lie(page);
   expect((pointer.x - peeked.x) / 3000).toBeCloseTo(0.25, 2);
   await page.keyboard.up(" ");

@@ -46,6 +46,7 @@ export function PreviewCutoff({ lengths, cutoff, isExact, hrefOf }: PreviewCutof
       </p>
     );
   }
+  const cutAfter = reading.cut - reading.cutBefore;
   return (
     <Notice
       tone={reading.cutBefore > 0 ? "wrong" : "unsure"}
@@ -60,11 +61,10 @@ export function PreviewCutoff({ lengths, cutoff, isExact, hrefOf }: PreviewCutof
             <Places places={reading.firstBefore} more={reading.cutBefore} hrefOf={hrefOf} />
           </p>
         ) : null}
-        {reading.cut > reading.cutBefore ? (
+        {cutAfter > 0 ? (
           <p>
-            {formatCount(reading.cut - reading.cutBefore)} lose the end of the thought, and with it the
-            answer:{" "}
-            <Places places={reading.firstAfter} more={reading.cut - reading.cutBefore} hrefOf={hrefOf} />
+            {cutAfter === 1 ? "One loses" : `${formatCount(cutAfter)} lose`} the end of the thought, and with
+            it the answer: <Places places={reading.firstAfter} more={cutAfter} hrefOf={hrefOf} />
           </p>
         ) : null}
         <p>

@@ -60,7 +60,9 @@ export function HubConnection({ projectId, connection }: HubConnectionProps) {
             />
           </div>
         </div>
-      ) : null}
+      ) : (
+        <p className="text-ink-2">No token of the Hub is entered yet: nothing can be pushed.</p>
+      )}
       {error ? (
         <Notice tone="wrong" role="alert">
           {error}
