@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { countWords } from "#lib/datasets/compose-lengths.ts";
 import { db } from "#lib/db/client.ts";
 import { makeQuestion, makeTrace, type TraceOptions } from "#lib/db/test-records.ts";
 import { createUuid7 } from "#lib/generation/uuid7.ts";
@@ -47,7 +48,11 @@ export async function makeJudgedImages(
     const [chosen, other] = isShort ? [shortThought, longThought] : [longThought, shortThought];
     const { projectId } = place;
     const on = { projectId, imageId: image.id, question: await makeQuestion(projectId, image.id) };
-    const add = (options: TraceOptions) => makeTrace(on, options);
+    const add = async (options: TraceOptions) => {
+      const trace = await makeTrace(on, options);
+      const wordCount = options.body ? countWords(options.body) : trace.wordCount;
+      return db().trace.update({ where: { id: trace.id }, data: { wordCount } });
+    };
     const isRejected = at < rejected;
     const first = await add({ simple: "right", long: null, state: "approved", body: chosen(3 * at) });
     const second = await add({

@@ -29,6 +29,9 @@ test("a set is composed by its lengths and frozen, and its records, card and way
   test.setTimeout(400_000);
   const place = await placeOf(project, owner, makeUser);
   const scene = await makeJudgedImages(place, { images: 10, short: 2, rejected: 3 });
+  // Thirteen pairs with a long chosen side, four with a short one.
+  const chosen = Math.round((13 * LONG + 4 * SHORT) / 17);
+  const rejected = Math.round((13 * SHORT + 4 * LONG) / 17);
 
   await test.step("chosen against rejected lengths are drawn before anything is frozen, and can be matched", async () => {
     await page.goto(`${project.path}/datasets/new`);
@@ -36,9 +39,6 @@ test("a set is composed by its lengths and frozen, and its records, card and way
     await page.getByLabel("Dataset", { exact: true }).fill("kites");
     await page.getByRole("checkbox", { name: "Preference pairs" }).check();
     await expect(page.getByText("It will hold 27 records and 17 pairs.")).toBeVisible();
-    // Thirteen pairs with a long chosen side, four with a short one.
-    const chosen = Math.round((13 * LONG + 4 * SHORT) / 17);
-    const rejected = Math.round((13 * SHORT + 4 * LONG) / 17);
     const said = `chosen ${chosen} words on average, rejected ${rejected} words.`;
     await expect(page.getByRole("img", { name: `As drawn: ${said}` })).toBeVisible();
     await expect(page.getByRole("img", { name: `As kept: ${said}` })).toBeVisible();
@@ -127,7 +127,7 @@ test("a set is composed by its lengths and frozen, and its records, card and way
       "Words of the chosen and of the rejected side",
     ])
       await expect(page.getByRole("img", { name: new RegExp(`^${figure}`) })).toBeVisible();
-    await expect(page.getByRole("row", { name: /^O>X 17/ })).toBeVisible();
+    await expect(page.getByRole("row", { name: `O>X 17 ${chosen} ${rejected} 76 %` })).toBeVisible();
     const source = page.getByText(/^From readAuditCounts, readSecondLooks: verdicts given one at a time/);
     await expect(source.getByRole("link", { name: "As it is today" })).toHaveAttribute(
       "href",

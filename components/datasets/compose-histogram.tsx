@@ -31,11 +31,15 @@ export function LengthChart({
         <span className="mt-0.5 flex flex-wrap gap-x-5 text-ink-2">
           <span className="inline-flex items-center gap-1.5">
             <span aria-hidden className="size-2.5 bg-correct" />
-            chosen, <span className="tabular">{formatWords(chosen.mean)}</span> on average
+            <span>
+              chosen, <span className="tabular">{formatWords(chosen.mean)}</span> on average
+            </span>
           </span>
           <span className="inline-flex items-center gap-1.5">
             <span aria-hidden className="size-2.5 border border-wrong" />
-            rejected, <span className="tabular">{formatWords(rejected.mean)}</span>
+            <span>
+              rejected, <span className="tabular">{formatWords(rejected.mean)}</span>
+            </span>
           </span>
         </span>
       </figcaption>

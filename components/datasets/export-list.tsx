@@ -47,16 +47,15 @@ function ExportItem({
   return (
     <>
       <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
-        <p>
-          <span className="font-medium">{name}</span>
-          <span className="text-ink-3">
-            {entry.bytes === null ? "" : ` · ${formatBytes(entry.bytes)}`} · <TimeAgo at={entry.createdAt} />
-          </span>
-          {props.isWithdrawn ? (
-            <span className="ml-2">
-              <WithdrawnMark />
+        <p className="flex flex-wrap items-baseline gap-x-2">
+          <span>
+            <span className="font-medium">{name}</span>
+            <span className="text-ink-3">
+              {entry.bytes === null ? "" : ` · ${formatBytes(entry.bytes)}`} ·{" "}
+              <TimeAgo at={entry.createdAt} />
             </span>
-          ) : null}
+          </span>
+          {props.isWithdrawn ? <WithdrawnMark /> : null}
         </p>
         {canExport && entry.state === "done" ? (
           <Button asChild size="sm" variant="ghost">

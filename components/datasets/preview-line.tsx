@@ -47,7 +47,7 @@ export function PreviewLine({
             its trace today
           </Link>
         </div>
-        <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 text-sm">
+        <dl className="grid grid-cols-[1fr_auto] gap-y-1 text-sm">
           <Fact
             name={
               picture.shownAs
@@ -126,7 +126,7 @@ function Fact({
   return (
     <>
       <dt className={`text-ink-3 ${line}`}>{name}</dt>
-      <dd className={`tabular text-right ${line} ${isWrong ? "text-wrong" : ""}`}>{children}</dd>
+      <dd className={`tabular pl-4 text-right ${line} ${isWrong ? "text-wrong" : ""}`}>{children}</dd>
     </>
   );
 }

@@ -112,7 +112,7 @@ export function DrawnFrom({ summary, recipe }: { summary: VersionSummary; recipe
   const { sft, filter } = recipe;
   const share = sft?.rightShare ?? 1;
   return (
-    <div className="mb-6 grid gap-2 text-ink-2">
+    <div className="mb-6 grid gap-2 text-ink-2 empty:hidden">
       {sft && summary.pools ? (
         <p className="max-w-[72ch]">
           {sft.preset === "published" ? "Composed as published: " : "Composed: "}
