@@ -94,16 +94,18 @@ function leakResults(input: CheckInput): CheckResult[] {
 }
 
 function leakResult(check: "leak" | "leak-between", leaks: Leak[]): CheckResult {
-  return { check, version: LEAK_VERSION, result: leaks.length > 0 ? "fail" : "pass", evidence: { leaks } };
+  const version = LEAK_VERSION;
+  return leaks.length > 0
+    ? { check, version, result: "fail", evidence: { leaks } }
+    : { check, version, result: "pass", evidence: {} };
 }
 
 function betweenResult({ between }: CheckInput): CheckResult {
-  return {
-    check: "between",
-    version: "between-1",
-    result: between === "" ? "pass" : "fail",
-    evidence: { text: between },
-  };
+  const check = "between";
+  const version = "between-1";
+  return between === ""
+    ? { check, version, result: "pass", evidence: {} }
+    : { check, version, result: "fail", evidence: { text: between } };
 }
 
 /** Nothing that only goes on opens a thought: what follows does not grow from the cue. */

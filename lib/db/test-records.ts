@@ -185,3 +185,12 @@ export async function makeReviewProject(traces: TraceOptions[], verdictsPerTrace
     made.push(await makeTrace({ projectId: project.id, imageId: image.id, question }, options));
   return { owner, reviewer, project, image, question, traces: made };
 }
+
+/** What the checks found of a trace's revision, rows and words of the revision alike, in the order of their names. */
+export function readChecks(traceId: string, number = 1): Promise<Record<string, unknown>[]> {
+  return db().$queryRaw`
+    SELECT c."check", c."version", c."result"::text AS "result", c."evidence"
+    FROM "RevisionCheck" c JOIN "TraceRevision" r ON r."id" = c."traceRevisionId"
+    WHERE r."traceId" = ${traceId}::uuid AND r."number" = ${number}::int
+    ORDER BY c."check" COLLATE "C"`;
+}

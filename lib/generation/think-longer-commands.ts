@@ -238,7 +238,7 @@ function readThought(item: LongStoring) {
     comparedText: `${simple.text}\n${parsed.thought}`,
     fullText: assembleLongThought({ simpleThought: simple.text, joiner, cue, continuation: parsed.thought })
       .text,
-    body: parsed.thought,
+    body: null,
     answer: parsed.answer,
     answerIndex: graded.choiceIndex,
     check: {

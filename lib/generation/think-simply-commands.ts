@@ -221,7 +221,7 @@ function readThoughts(item: SimpleStoring) {
       simulated,
       fullText: parsed.thought,
       comparedText: parsed.thought,
-      body: parsed.thought,
+      body: null,
       answer: parsed.answer,
       answerIndex: graded.choiceIndex,
       check: {

@@ -1,6 +1,7 @@
 import "server-only";
 import { type CheckInput, type CheckResult, checkTrace } from "#lib/checks/check-trace.ts";
 import { duplicateKey } from "#lib/checks/duplicate.ts";
+import { packResults } from "#lib/checks/pack-results.ts";
 import { QUESTION_GUARDS } from "#lib/checks/question-checks.ts";
 import type { RawSql } from "#lib/db/raw.ts";
 import { createUuid7 } from "#lib/generation/uuid7.ts";
@@ -21,8 +22,11 @@ export type NewTrace = {
   fullText: string;
   /** What makes it a duplicate of another: the full text without joiner and cue, which chance puts in between. */
   comparedText: string;
-  /** What a reviewer may edit: the continuation, or the whole thought where there is no long one. */
-  body: string;
+  /**
+   * What a reviewer may edit: the continuation, or the whole thought where there is no long one. Null: as the thought has
+   * it that this transaction has just stored, so that it need not be sent twice.
+   */
+  body: string | null;
   answer: string | null;
   answerIndex: number | null;
   check: Omit<CheckInput, "duplicateOf">;
@@ -43,9 +47,9 @@ export async function createTraces(tx: RawSql, traces: readonly NewTrace[]): Pro
   const made = withIds.map((trace) => {
     const results = checkTrace({ ...trace.check, duplicateOf: duplicates.get(trace.traceId) });
     const failedChecks = [...failuresThatHoldBack(results), ...(holds.get(trace.questionId) ?? [])];
-    return { trace, results, failedChecks };
+    return { trace, ...packResults(results), failedChecks };
   });
-  const rows = made.map(({ trace, failedChecks }, place) => ({
+  const rows = made.map(({ trace, passed, failedChecks }, place) => ({
     place,
     id: trace.traceId,
     revisionId: trace.revisionId,
@@ -64,15 +68,17 @@ export async function createTraces(tx: RawSql, traces: readonly NewTrace[]): Pro
     body: trace.body,
     answer: trace.answer,
     answerIndex: trace.answerIndex,
+    passedChecks: passed,
   }));
-  const checks = groupResults(made.map(({ results }) => results));
+  const checks = groupResults(made.map(({ told }) => told));
   // One statement: a trace and its first revision name each other, and the constraints are looked at in its end.
   await tx.$executeRaw`
     WITH given AS (
       SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS g(
         "place" int, "id" uuid, "revisionId" uuid, "projectId" uuid, "imageId" uuid, "questionId" uuid,
         "simpleThoughtId" uuid, "longThoughtId" uuid, "runId" uuid, "kind" "TraceKind", "simpleGrade" "Grade", "longGrade" "Grade",
-        "failedChecks" text[], "wordCount" int, "simulated" boolean, "body" text, "answer" text, "answerIndex" int)
+        "failedChecks" text[], "wordCount" int, "simulated" boolean, "body" text, "answer" text, "answerIndex" int,
+        "passedChecks" text[])
     ), traces AS (
       INSERT INTO "Trace" ("id", "projectId", "imageId", "questionId", "simpleThoughtId", "longThoughtId", "runId",
         "kind", "simpleGrade", "longGrade", "currentRevisionId", "failedChecks", "wordCount", "simulated", "updatedAt")
@@ -80,8 +86,11 @@ export async function createTraces(tx: RawSql, traces: readonly NewTrace[]): Pro
         "simpleGrade", "longGrade", "revisionId", "failedChecks", "wordCount", "simulated", timezone('utc', now())
       FROM given
     ), revisions AS (
-      INSERT INTO "TraceRevision" ("id", "traceId", "number", "body", "answer", "answerIndex")
-      SELECT "revisionId", "id", 1, "body", "answer", "answerIndex" FROM given
+      INSERT INTO "TraceRevision" ("id", "traceId", "number", "body", "answer", "answerIndex", "passedChecks")
+      SELECT g."revisionId", g."id", 1, coalesce(g."body", l."continuation", s."text"), g."answer", g."answerIndex",
+        g."passedChecks"
+      FROM given g LEFT JOIN "LongThought" l ON g."body" IS NULL AND l."id" = g."longThoughtId"
+        LEFT JOIN "SimpleThought" s ON g."body" IS NULL AND g."longThoughtId" IS NULL AND s."id" = g."simpleThoughtId"
     )
     INSERT INTO "CheckResult" ("projectId", "traceId", "traceRevisionId", "check", "version", "result", "evidence")
     SELECT given."projectId", given."id", given."revisionId", c."check", c."version", c."result", c."evidence"
@@ -93,10 +102,7 @@ export async function createTraces(tx: RawSql, traces: readonly NewTrace[]): Pro
   return made.map(({ trace: { traceId }, failedChecks }) => ({ traceId, failedChecks }));
 }
 
-/**
- * Results with the places of the traces that have them: most traces pass each check with the same words, so a batch says
- * each of them once.
- */
+/** Results with the places of the traces that have them: many say the same words, so a batch says each of them once. */
 function groupResults(results: readonly (readonly CheckResult[])[]): (CheckResult & { places: number[] })[] {
   const groups = new Map<string, CheckResult & { places: number[] }>();
   results.forEach((ofTrace, place) => {

@@ -1,27 +1,32 @@
 import "server-only";
+import type { CheckOutcome } from "#lib/checks/check-trace.ts";
 import { db } from "#lib/db/client.ts";
 import type { TraceEventKind } from "#lib/review/history.ts";
 
 /** What happened to a trace without anybody judging it. */
 export type SystemEvent = { key: string; at: Date; actorId: string | null } & TraceEventKind;
 
+type CheckRow = {
+  traceRevisionId: string;
+  check: string;
+  result: CheckOutcome;
+  createdAt: Date;
+  number: number;
+};
+
 /** What the checks found on each of its texts, as one event a text, at the time of the last. */
 export async function readCheckEvents(projectId: string, traceId: string): Promise<SystemEvent[]> {
-  const rows = await db().checkResult.findMany({
-    where: { projectId, revision: { traceId } },
-    orderBy: [{ createdAt: "asc" }, { check: "asc" }],
-    select: {
-      traceRevisionId: true,
-      check: true,
-      result: true,
-      createdAt: true,
-      revision: { select: { number: true } },
-    },
-  });
+  const rows = await db().$queryRaw<CheckRow[]>`
+    SELECT c."traceRevisionId"::text AS "traceRevisionId", c."check", c."result"::text AS "result", c."createdAt", r."number"
+    FROM "RevisionCheck" c
+      JOIN "TraceRevision" r ON r."id" = c."traceRevisionId"
+      JOIN "Trace" t ON t."id" = r."traceId"
+    WHERE r."traceId" = ${traceId}::uuid AND t."projectId" = ${projectId}::uuid
+    ORDER BY c."createdAt", c."check"`;
   return [...Map.groupBy(rows, ({ traceRevisionId }) => traceRevisionId)].flatMap(([id, results]) => {
     const last = results.at(-1);
     if (!last) return [];
-    const named = (result: (typeof rows)[number]["result"]) =>
+    const named = (result: CheckOutcome) =>
       results.filter((one) => one.result === result).map(({ check }) => check);
     return [
       {
@@ -29,7 +34,7 @@ export async function readCheckEvents(projectId: string, traceId: string): Promi
         at: last.createdAt,
         actorId: null,
         kind: "checked" as const,
-        number: last.revision.number,
+        number: last.number,
         passed: named("pass").length,
         failed: named("fail"),
         unknown: named("unknown"),

@@ -1,6 +1,7 @@
 import "server-only";
 import { type CheckInput, type CheckResult, checkTrace, QUEUE_CHECKS } from "#lib/checks/check-trace.ts";
 import { duplicateKey } from "#lib/checks/duplicate.ts";
+import { packResults } from "#lib/checks/pack-results.ts";
 import type { Prisma, Transaction } from "#lib/db/client.ts";
 
 export interface TraceText extends Omit<CheckInput, "duplicateOf"> {
@@ -30,11 +31,17 @@ export async function storeCheckResults(
   input: { projectId: string; traceId: string; revisionId: string; results: readonly CheckResult[] },
 ): Promise<void> {
   const { projectId, traceId, revisionId } = input;
+  const { passed, told } = packResults(input.results);
+  await tx.traceRevision.update({
+    where: { id: revisionId },
+    data: { passedChecks: passed },
+    select: { id: true },
+  });
   await tx.checkResult.deleteMany({
     where: { traceRevisionId: revisionId, check: { in: input.results.map(({ check }) => check) } },
   });
   await tx.checkResult.createMany({
-    data: input.results.map(({ check, version, result, evidence }) => ({
+    data: told.map(({ check, version, result, evidence }) => ({
       projectId,
       traceId,
       traceRevisionId: revisionId,

@@ -190,7 +190,7 @@ async function readSources(tx: RawSql, projectId: string, traceIds: readonly str
       EXISTS (SELECT 1 FROM "TraceRevision" e WHERE e.id = t."currentRevisionId" AND e."authorId" IS NOT NULL) AS "isEdited",
       EXISTS (SELECT 1 FROM "TraceComment" c WHERE c."traceId" = t.id AND NOT c."isResolved") AS "isCommented",
       (SELECT json_agg(json_build_object('check', f."check", 'result', f.result)) FROM (
-        SELECT k."check", k.result FROM "CheckResult" k WHERE k."traceRevisionId" = t."currentRevisionId"
+        SELECT k."check", k.result FROM "RevisionCheck" k WHERE k."traceRevisionId" = t."currentRevisionId"
         UNION ALL
         SELECT k."check", k.result FROM "QuestionCheck" k WHERE k."questionRevisionId" = q."currentRevisionId") f
       ) AS findings,

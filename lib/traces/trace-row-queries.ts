@@ -89,7 +89,7 @@ export async function readTraceRows(
       'checks', (
         SELECT coalesce(json_agg(json_build_object('check', c."check", 'version', c.version, 'result', c.result,
           'evidence', c.evidence, 'callId', c."callId") ORDER BY c."check"), '[]')
-        FROM "CheckResult" c WHERE c."traceRevisionId" = t."currentRevisionId"),
+        FROM "RevisionCheck" c WHERE c."traceRevisionId" = t."currentRevisionId"),
       'verdicts', (
         SELECT coalesce(json_agg(json_build_object('id', v.id, 'decision', v.decision, 'source', v.source,
           'reviewerId', v."reviewerId", 'reviewerName', u.name, 'comment', v.comment,
