@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { countWords } from "#lib/datasets/compose-lengths.ts";
+import { countWords } from "#lib/count-words.ts";
 import { db } from "#lib/db/client.ts";
 import { makeQuestion, makeTrace, type TraceOptions } from "#lib/db/test-records.ts";
 import { createUuid7 } from "#lib/generation/uuid7.ts";

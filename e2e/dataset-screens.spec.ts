@@ -7,7 +7,7 @@ import {
   shortThought,
 } from "#e2e/dataset-scene.ts";
 import { expectAccessible, expect as expectAtOnce, type TestUser, test } from "#e2e/fixtures.ts";
-import { countWords } from "#lib/datasets/compose-lengths.ts";
+import { countWords } from "#lib/count-words.ts";
 import { WHOLE_PROJECT } from "#lib/datasets/filter-schema.ts";
 import { DEFAULT_PREFERENCE, NO_SPLITS, SFT_PRESET_OPTIONS } from "#lib/datasets/recipe-schema.ts";
 import { createDatasetVersion } from "#lib/datasets/version-commands.ts";

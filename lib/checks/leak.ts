@@ -38,8 +38,8 @@ export type Leak = { term: string; match: string; start: number; end: number };
 /** All leak words of a text from left to right. Where terms overlap, the one that begins first counts, then the longest. */
 export function findLeaks(text: string, terms: readonly string[] = LEAK_TERMS): Leak[] {
   if (terms.length === 0) return [];
-  const byForm = new Map(terms.map((term) => [foldTerm(term), term]));
-  return [...text.matchAll(patternFor(terms))].map((match) => ({
+  const { pattern, byForm } = prepare(terms);
+  return [...text.matchAll(pattern)].map((match) => ({
     term: byForm.get(foldTerm(match[0])) ?? foldTerm(match[0]),
     match: match[0],
     start: match.index,
@@ -47,10 +47,12 @@ export function findLeaks(text: string, terms: readonly string[] = LEAK_TERMS): 
   }));
 }
 
-const patterns = new WeakMap<readonly string[], RegExp>();
+type Prepared = { pattern: RegExp; byForm: ReadonlyMap<string, string> };
+const prepared = new WeakMap<readonly string[], Prepared>();
 
-function patternFor(terms: readonly string[]): RegExp {
-  const known = patterns.get(terms);
+/** One list serves all thoughts of a run. */
+function prepare(terms: readonly string[]): Prepared {
+  const known = prepared.get(terms);
   if (known) return known;
   const forms = [...terms]
     .sort((left, right) => right.length - left.length)
@@ -62,8 +64,9 @@ function patternFor(terms: readonly string[]): RegExp {
         .replace(/\s+/gu, "\\s+"),
     );
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${forms.join("|")})(?![\\p{L}\\p{N}_])`, "giu");
-  patterns.set(terms, pattern);
-  return pattern;
+  const made = { pattern, byForm: new Map(terms.map((term) => [foldTerm(term), term])) };
+  prepared.set(terms, made);
+  return made;
 }
 
 function foldTerm(term: string): string {

@@ -8,11 +8,6 @@ export interface LengthHistogram {
   mean: number;
 }
 
-/** Words of a text, as pairs and lists count them. */
-export function countWords(text: string): number {
-  return text.match(/\S+/gu)?.length ?? 0;
-}
-
 /** Adds up lengths without keeping them. */
 export class LengthCounter {
   private readonly bars = new Uint32Array(LAST_BAR + 1);

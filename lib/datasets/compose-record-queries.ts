@@ -1,6 +1,6 @@
 import "server-only";
+import { countWords } from "#lib/count-words.ts";
 import { readApproved } from "#lib/datasets/candidate-queries.ts";
-import { countWords } from "#lib/datasets/compose-lengths.ts";
 import type { Composing, LineSink } from "#lib/datasets/composing-queries.ts";
 import { countLeftOut } from "#lib/datasets/filter-queries.ts";
 import { type Frozen, freezeTrace } from "#lib/datasets/freeze.ts";

@@ -1,5 +1,6 @@
 import { duplicateKey } from "#lib/checks/duplicate.ts";
 import { type GradedAnswer, gradeAnswer } from "#lib/checks/grade.ts";
+import { countWords } from "#lib/count-words.ts";
 import { hasControlText } from "#lib/datasets/freeze.ts";
 import type { PairSide, PairThought, QuestionFlaw } from "#lib/datasets/pair-schema.ts";
 import { type ThoughtParts, thoughtOf } from "#lib/datasets/render-record.ts";
@@ -174,30 +175,3 @@ function gradeIn(question: PairAsked, answer: string | null): GradedAnswer {
   known.set(answer, grade);
   return grade;
 }
-
-/** How many runs of anything but blanks (`\S+`) a text has. A version has hundreds of thousands of texts counted. */
-export function countWords(text: string): number {
-  let words = 0;
-  let isAfterBlank = true;
-  for (let place = 0; place < text.length; place += 1) {
-    const unit = text.charCodeAt(place);
-    const isBlank =
-      unit <= 0x20 ? unit === 0x20 || (unit >= 0x09 && unit <= 0x0d) : unit >= 0xa0 && BLANKS.has(unit);
-    if (isAfterBlank && !isBlank) words += 1;
-    isAfterBlank = isBlank;
-  }
-  return words;
-}
-
-/** What `\s` takes beyond ASCII. */
-const BLANKS: ReadonlySet<number> = new Set([
-  0xa0,
-  0x1680,
-  0x2028,
-  0x2029,
-  0x202f,
-  0x205f,
-  0x3000,
-  0xfeff,
-  ...Array.from({ length: 11 }, (_, index) => 0x2000 + index),
-]);

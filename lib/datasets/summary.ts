@@ -1,4 +1,5 @@
-import { countWords, LengthCounter, type LengthHistogram } from "#lib/datasets/compose-lengths.ts";
+import { countWords } from "#lib/count-words.ts";
+import { LengthCounter, type LengthHistogram } from "#lib/datasets/compose-lengths.ts";
 import { thoughtOf } from "#lib/datasets/render-record.ts";
 import type { FrozenRecord, LeftOutReason, Maker, VersionSummary } from "#lib/datasets/schema.ts";
 import {

@@ -1,6 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import sharp from "sharp";
+import { countWords } from "#lib/count-words.ts";
 import { storeTestResult } from "#lib/endpoints/commands.ts";
 import { fitParameters } from "#lib/endpoints/parameters.ts";
 import { listAssignments, readEndpoint } from "#lib/endpoints/queries.ts";
@@ -311,8 +312,4 @@ function drawSquare(): Promise<Buffer> {
 function excerpt(text: string): string {
   const line = text.replace(/\s+/gu, " ").trim();
   return line.length > 120 ? `${line.slice(0, 119)}…` : line;
-}
-
-function countWords(text: string): number {
-  return text.match(/\S+/gu)?.length ?? 0;
 }

@@ -40,11 +40,14 @@ export function takeOffEcho(continuation: string, preset: SentPreset, isEmulated
  * cue. Runs of blanks count as equal, because a model that copies sets them as it likes.
  */
 function endOfRepeatedEnd(text: string, presetThought: string, cue: string): number {
+  // Most continuations begin with no word of the preset, or never say its last, and need not be cut into words.
+  const first = /^\S+/u.exec(text)?.[0];
+  if (first === undefined || !presetThought.includes(first)) return 0;
   const words = presetThought.split(/\s+/u).filter((word) => word !== "");
-  // Most continuations never say the last word, and need not be cut into words.
   if (!text.includes(words.at(-1) ?? "")) return 0;
-  const given = [...text.matchAll(/\S+/gu)];
   const cueWords = cue.split(/\s+/u).length;
+  if (!words.slice(0, -cueWords).includes(first)) return 0;
+  const given = [...text.matchAll(/\S+/gu)];
   for (let from = Math.max(0, words.length - given.length); from < words.length - cueWords; from += 1) {
     const count = words.length - from;
     const last = given[count - 1];

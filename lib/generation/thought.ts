@@ -137,7 +137,8 @@ function setOwnThinkingAside(reply: RawReply): { reply: RawReply; stripped: Stri
 function takeOffEndTokens(reply: RawReply): { reply: RawReply; stripped: Stripped[] } {
   const stripped: Stripped[] = [];
   const tidy = (text: string | null | undefined) => {
-    const end = END_TOKENS.exec(text ?? "");
+    // All of them begin so; most texts have none of it, and are not looked through blank by blank.
+    const end = text?.includes("<") ? END_TOKENS.exec(text) : null;
     if (!end || !text) return text ?? null;
     stripped.push({ what: "end-token", text: end[0].trim() });
     return text.slice(0, end.index);

@@ -3,9 +3,10 @@ import { type CheckInput, type CheckResult, checkTrace } from "#lib/checks/check
 import { duplicateKey } from "#lib/checks/duplicate.ts";
 import { packResults } from "#lib/checks/pack-results.ts";
 import { QUESTION_GUARDS } from "#lib/checks/question-checks.ts";
+import { countWords } from "#lib/count-words.ts";
 import type { RawSql } from "#lib/db/raw.ts";
 import { createUuid7 } from "#lib/generation/uuid7.ts";
-import { countWords, failuresThatHoldBack } from "#lib/traces/check-commands.ts";
+import { failuresThatHoldBack } from "#lib/traces/check-commands.ts";
 import { type Grade, traceKind } from "#lib/traces/kind.ts";
 
 export type NewTrace = {

@@ -1,5 +1,6 @@
 import "server-only";
 import { gradeAnswer } from "#lib/checks/grade.ts";
+import { countWords } from "#lib/count-words.ts";
 import { db } from "#lib/db/client.ts";
 import { excerptOf } from "#lib/images/excerpt.ts";
 import type { TreeQuestion, TreeSimpleThought, TreeTrace } from "#lib/images/tree.ts";
@@ -116,8 +117,4 @@ function toTrace(
     | undefined,
 ): TreeTrace | null {
   return trace ? { ...trace, failedChecks: trace.failedChecks.length } : null;
-}
-
-function countWords(text: string): number {
-  return text.trim() === "" ? 0 : text.trim().split(/\s+/).length;
 }

@@ -1,5 +1,6 @@
 import { checkTrace } from "#lib/checks/check-trace.ts";
 import { gradeAnswer } from "#lib/checks/grade.ts";
+import { countWords } from "#lib/count-words.ts";
 import type { RawReply } from "#lib/generation/thought.ts";
 import { parseLongReply, parseSimpleReply } from "#lib/generation/thought.ts";
 import { parseWrittenReply } from "#lib/generation/written-reply.ts";
@@ -109,8 +110,4 @@ export function tallySide(replies: readonly ComparedReply[]): SideTally {
     unpriced: paid.filter(({ costMicros }) => costMicros === null).length,
     meanMs: mean(answered.flatMap(({ durationMs }) => durationMs ?? [])),
   };
-}
-
-function countWords(text: string): number {
-  return text.match(/\S+/gu)?.length ?? 0;
 }

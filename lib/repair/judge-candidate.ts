@@ -1,5 +1,6 @@
 import { checkTrace } from "#lib/checks/check-trace.ts";
 import { gradeAnswer } from "#lib/checks/grade.ts";
+import { countWords } from "#lib/count-words.ts";
 import {
   type ParsedThought,
   parseLongReply,
@@ -119,8 +120,4 @@ function citesHint(tail: string, nudge: string): boolean {
     if (said.includes(` ${given.slice(from, from + CITED_WORDS).join(" ")} `)) return true;
   }
   return false;
-}
-
-function countWords(text: string): number {
-  return text.match(/\S+/gu)?.length ?? 0;
 }

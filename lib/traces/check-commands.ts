@@ -80,8 +80,3 @@ export async function claimFingerprint(
   const first = await tx.textFingerprint.findUnique({ where: { questionId_hash: { questionId, hash } } });
   return first && first.traceId !== traceId ? first.traceId : null;
 }
-
-/** Words as a reader counts them: runs of anything but blanks. */
-export function countWords(text: string): number {
-  return text.match(/\S+/gu)?.length ?? 0;
-}
