@@ -44,18 +44,32 @@ function endOfRepeatedEnd(text: string, presetThought: string, cue: string): num
   const first = /^\S+/u.exec(text)?.[0];
   if (first === undefined || !presetThought.includes(first)) return 0;
   const words = presetThought.split(/\s+/u).filter((word) => word !== "");
-  if (!text.includes(words.at(-1) ?? "")) return 0;
+  const last = words.at(-1) ?? "";
+  if (!text.includes(last)) return 0;
+  const given = readWords(text);
   const cueWords = cue.split(/\s+/u).length;
-  if (!words.slice(0, -cueWords).includes(first)) return 0;
-  const given = [...text.matchAll(/\S+/gu)];
-  for (let from = Math.max(0, words.length - given.length); from < words.length - cueWords; from += 1) {
-    const count = words.length - from;
-    const last = given[count - 1];
+  for (let from = 0; from < words.length - cueWords; from += 1) {
+    if (words[from] !== first) continue;
+    const end = words.length - 1 - from;
+    let index = 1;
+    while (index < end && given(index)?.[0] === words[from + index]) index += 1;
     // A copy may run on into the next word without a blank: "Wait,it".
-    if (!last?.[0].startsWith(words[words.length - 1] as string)) continue;
-    let index = 0;
-    while (index < count - 1 && given[index]?.[0] === words[from + index]) index += 1;
-    if (index === count - 1) return last.index + (words[words.length - 1] as string).length;
+    const word = index === end ? given(end) : undefined;
+    if (word?.[0].startsWith(last)) return word.index + last.length;
   }
   return 0;
+}
+
+/** The words of a text by their places, read as far as they are asked for. */
+function readWords(text: string): (place: number) => RegExpExecArray | undefined {
+  const words: RegExpExecArray[] = [];
+  const rest = text.matchAll(/\S+/gu);
+  return (place) => {
+    while (words.length <= place) {
+      const { value, done } = rest.next();
+      if (done) return undefined;
+      words.push(value);
+    }
+    return words[place];
+  };
 }
