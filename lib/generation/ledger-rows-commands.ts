@@ -67,7 +67,7 @@ const claimMany = createBatcher<Claiming, Claim | null>({
         "place" int, "id" uuid, "projectId" uuid, "identity" text, "purpose" text, "stage" int,
         "check" text, "endpointId" uuid, "model" text, "promptVersionId" uuid, "runId" uuid, "sampleIndex" int,
         "seed" int, "parameters" jsonb, "dialect" text, "simulated" boolean, "userId" uuid, "token" uuid,
-        "request" jsonb, "ceilingMicros" bigint)
+        "ceilingMicros" bigint)
     ), mine AS (
       INSERT INTO "ModelCall" AS c
         ("id", "projectId", "identity", "purpose", "stage", "check", "status", "endpointId", "model", "promptVersionId",
@@ -88,7 +88,12 @@ const claimMany = createBatcher<Claiming, Claim | null>({
     ), claimed AS (
       SELECT mine."id" AS "callId", asked.* FROM mine JOIN asked ON asked."token" = mine."leaseToken"
     ), body AS (
-      INSERT INTO "ModelCallBody" ("callId", "request") SELECT "callId", "request" FROM claimed
+      -- Apart from the rest: each step of this statement copies its rows, and these are large.
+      INSERT INTO "ModelCallBody" ("callId", "request")
+      SELECT claimed."callId", b."request"
+      FROM jsonb_array_elements(${JSON.stringify(claims.map(({ storedBody }) => storedBody))}::jsonb)
+             WITH ORDINALITY AS b("request", "number")
+        JOIN claimed ON claimed."place" = b."number" - 1
       ON CONFLICT ("callId") DO UPDATE SET "request" = excluded."request"
     ), lost AS (
       UPDATE "CallAttempt" a
@@ -131,7 +136,7 @@ export function claimCall(
   return claimMany({ request, ...claim });
 }
 
-function toRow({ request, identity, token, storedBody, ceilingMicros }: Claiming, place: number) {
+function toRow({ request, identity, token, ceilingMicros }: Claiming, place: number) {
   const { projectId, purpose, stage, check, model, promptVersionId, runId, sampleIndex, seed } = request;
   return {
     place,
@@ -152,7 +157,6 @@ function toRow({ request, identity, token, storedBody, ceilingMicros }: Claiming
     simulated: model.simulated,
     userId: request.userId,
     token,
-    request: storedBody,
     ceilingMicros: ceilingMicros === null ? null : Number(ceilingMicros),
   };
 }

@@ -4,7 +4,7 @@ import type { Stage } from "#lib/generation/schema.ts";
 
 /**
  * Counts what each check rejected in an imported run. For generated ones the database does so by a task's call
- * (`run_task_details`), which an imported task has none of.
+ * (`count_run_task_details`), which an imported task has none of.
  */
 export async function countRejections(
   tx: Transaction,
