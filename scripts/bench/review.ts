@@ -55,16 +55,25 @@ try {
   process.env.DATABASE_URL = server.url;
   resetEnv();
   const project = await seedProject(server.url, traces, say);
-  if (!values["seed-only"]) await measureAll(server.url, project);
+  if (!values["seed-only"]) await withClient(server.url, (client) => measureAll(server.url, project, client));
 } finally {
   await disconnectDb();
   await server.stop();
 }
 process.exit();
 
-async function measureAll(url: string, project: SeededProject): Promise<void> {
+/** Ends the connection whatever comes, or the server's end would be told in place of what went wrong. */
+async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function measureAll(url: string, project: SeededProject, client: pg.Client): Promise<void> {
   await setMilestones(project.projectId);
   const results: ReviewResults = { traces, started };
   if (isWanted("filters")) {
@@ -93,7 +102,6 @@ async function measureAll(url: string, project: SeededProject): Promise<void> {
     say("Reviewers, as fast as it goes …");
     results.race = await race(project, client, { verdicts, pauseMs: 0, endAfterMs: END_AFTER_MS });
   }
-  await client.end();
   say(describe(results));
   const isWhole = PARTS.every(isWanted);
   if (isWhole && (traces === WHOLE || values.write)) say(`Written to ${writeReviewReport(results)}.`);
