@@ -154,8 +154,9 @@ export async function dropDeadHolds(): Promise<number> {
     WHERE h."seenAt" < timezone('utc', clock_timestamp()) - make_interval(secs => ${HOLD_SECONDS})
       -- A call that nobody has taken over yet is still counted here.
       AND NOT EXISTS (
-        SELECT 1 FROM "ModelCall" c
-        WHERE c."runId" = h."runId" AND c."status" = 'pending' AND c."leaseToken" IS NOT NULL
+        SELECT 1 FROM "CallAttempt" a JOIN "ModelCall" c ON c."id" = a."callId"
+        WHERE a."runId" = h."runId" AND a."endedAt" IS NULL
+          AND c."runId" = h."runId" AND c."status" = 'pending' AND c."leaseToken" IS NOT NULL
           AND c."leaseUntil" < timezone('utc', clock_timestamp())
       )`;
 }
@@ -166,7 +167,9 @@ export async function loseExpiredCalls(runIds: readonly string[]): Promise<numbe
   const rows = await db().$queryRaw<{ count: bigint }[]>`
     WITH expired AS (
       UPDATE "ModelCall" c SET "status" = 'failed', "leaseToken" = NULL, "leaseUntil" = NULL
-      WHERE c."runId" = ANY(${[...runIds]}::uuid[]) AND c."status" = 'pending'
+      FROM "CallAttempt" open
+      WHERE open."runId" = ANY(${[...runIds]}::uuid[]) AND open."endedAt" IS NULL AND c."id" = open."callId"
+        AND c."runId" = open."runId" AND c."status" = 'pending'
         AND c."leaseUntil" < timezone('utc', clock_timestamp())
       RETURNING c."id", c."projectId"
     ), lost AS (

@@ -61,13 +61,16 @@ const claimMany = createBatcher<Claiming, Claim | null>({
   isShared: isOutage,
   keyOf: ({ request, identity }) => `${request.projectId} ${identity}`,
   flush: async (claims) => {
+    const { asked, shared } = toRows(claims);
     const rows = await raw().$queryRaw<(Claim & { place: number })[]>`
     WITH asked AS (
-      SELECT * FROM json_to_recordset(${JSON.stringify(claims.map(toRow))}::json) AS a(
-        "place" int, "id" uuid, "projectId" uuid, "identity" text, "purpose" text, "stage" int,
-        "check" text, "endpointId" uuid, "model" text, "promptVersionId" uuid, "runId" uuid, "sampleIndex" int,
-        "seed" int, "parameters" jsonb, "dialect" text, "simulated" boolean, "userId" uuid, "token" uuid,
-        "ceilingMicros" bigint)
+      SELECT a.*, s.* FROM json_to_recordset(${JSON.stringify(asked)}::json) AS a(
+        "place" int, "of" int, "id" uuid, "identity" text, "sampleIndex" int, "seed" int, "parameters" jsonb,
+        "token" uuid, "ceilingMicros" bigint)
+      JOIN json_to_recordset(${JSON.stringify(shared)}::json) AS s(
+        "number" int, "projectId" uuid, "purpose" text, "stage" int, "check" text, "endpointId" uuid, "model" text,
+        "promptVersionId" uuid, "runId" uuid, "dialect" text, "simulated" boolean, "userId" uuid)
+        ON s."number" = a."of"
     ), mine AS (
       INSERT INTO "ModelCall" AS c
         ("id", "projectId", "identity", "purpose", "stage", "check", "status", "endpointId", "model", "promptVersionId",
@@ -86,7 +89,8 @@ const claimMany = createBatcher<Claiming, Claim | null>({
           AND (c."leaseUntil" IS NULL OR c."leaseUntil" <= timezone('utc', clock_timestamp()))
       RETURNING c."id", c."leaseToken", c."projectId"
     ), claimed AS (
-      SELECT mine."id" AS "callId", asked.* FROM mine JOIN asked ON asked."token" = mine."leaseToken"
+      SELECT mine."id" AS "callId", mine."id" <> asked."id" AS "isOld", asked.*
+      FROM mine JOIN asked ON asked."token" = mine."leaseToken"
     ), body AS (
       -- Apart from the rest: each step of this statement copies its rows, and these are large.
       INSERT INTO "ModelCallBody" ("callId", "request")
@@ -99,7 +103,7 @@ const claimMany = createBatcher<Claiming, Claim | null>({
       UPDATE "CallAttempt" a
       SET "outcome" = 'lost', "endedAt" = timezone('utc', clock_timestamp()),
           "message" = 'The process that had sent it gave no sign of life.'
-      FROM claimed WHERE a."callId" = claimed."callId" AND a."endedAt" IS NULL
+      FROM claimed WHERE claimed."isOld" AND a."callId" = claimed."callId" AND a."endedAt" IS NULL
       RETURNING a."runId", a."ceilingMicros", claimed."projectId"
     ), uncertain AS (
       INSERT INTO "Counter" ("scope", "name", "delta")
@@ -109,7 +113,9 @@ const claimMany = createBatcher<Claiming, Claim | null>({
     ), attempt AS (
       INSERT INTO "CallAttempt" ("callId", "number", "startedAt", "outcome", "runId", "ceilingMicros")
       SELECT "callId",
-             coalesce((SELECT max(a."number") FROM "CallAttempt" a WHERE a."callId" = claimed."callId"), 0) + 1,
+             CASE WHEN claimed."isOld"
+               THEN coalesce((SELECT max(a."number") FROM "CallAttempt" a WHERE a."callId" = claimed."callId"), 0) ELSE 0
+             END + 1,
              timezone('utc', clock_timestamp()), 'sent', "runId", "ceilingMicros"
       FROM claimed
       RETURNING "callId", "number"
@@ -136,29 +142,40 @@ export function claimCall(
   return claimMany({ request, ...claim });
 }
 
-function toRow({ request, identity, token, ceilingMicros }: Claiming, place: number) {
-  const { projectId, purpose, stage, check, model, promptVersionId, runId, sampleIndex, seed } = request;
-  return {
-    place,
-    id: createUuid7(),
-    projectId,
-    identity,
-    purpose,
-    stage,
-    check: check ?? null,
-    endpointId: model.endpointId,
-    model: model.model,
-    promptVersionId,
-    runId,
-    sampleIndex,
-    seed,
-    parameters: request.parameters,
-    dialect: request.dialect,
-    simulated: model.simulated,
-    userId: request.userId,
-    token,
-    ceilingMicros: ceilingMicros === null ? null : Number(ceilingMicros),
-  };
+/** Calls of one batch are mostly of one run and stage: what such calls have in common is sent once. */
+function toRows(claims: readonly Claiming[]) {
+  const shared = new Map<string, { number: number }>();
+  const asked = claims.map(({ request, identity, token, ceilingMicros }, place) => {
+    const { projectId, purpose, stage, model, promptVersionId, runId, dialect, userId } = request;
+    const common = {
+      projectId,
+      purpose,
+      stage,
+      check: request.check ?? null,
+      endpointId: model.endpointId,
+      model: model.model,
+      promptVersionId,
+      runId,
+      dialect,
+      simulated: model.simulated,
+      userId,
+    };
+    const key = Object.values(common).join("\n");
+    const { number } = shared.get(key) ?? { number: shared.size };
+    if (number === shared.size) shared.set(key, { number, ...common });
+    return {
+      place,
+      of: number,
+      id: createUuid7(),
+      identity,
+      sampleIndex: request.sampleIndex,
+      seed: request.seed,
+      parameters: request.parameters,
+      token,
+      ceilingMicros: ceilingMicros === null ? null : Number(ceilingMicros),
+    };
+  });
+  return { asked, shared: [...shared.values()] };
 }
 
 /**

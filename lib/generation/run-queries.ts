@@ -268,10 +268,11 @@ function modelsOf({ stage1, stage2, stage3, checks }: RunConfig): FrozenModel[] 
 /** Calls that have been sent and not answered yet, by stage. */
 async function countInFlight(runId: string): Promise<Map<string, number>> {
   const rows = await db().$queryRaw<{ stage: number; count: bigint }[]>`
-    SELECT "stage", count(*) AS "count" FROM "ModelCall"
-    WHERE "runId" = ${runId}::uuid AND "status" = 'pending' AND "stage" IS NOT NULL
-      AND "leaseUntil" > (now() AT TIME ZONE 'UTC')
-    GROUP BY "stage"`;
+    SELECT c."stage", count(*) AS "count" FROM "CallAttempt" a JOIN "ModelCall" c ON c."id" = a."callId"
+    WHERE a."runId" = ${runId}::uuid AND a."endedAt" IS NULL
+      AND c."runId" = a."runId" AND c."status" = 'pending' AND c."stage" IS NOT NULL
+      AND c."leaseUntil" > (now() AT TIME ZONE 'UTC')
+    GROUP BY c."stage"`;
   return new Map(rows.map(({ stage, count }) => [String(stage), Number(count)]));
 }
 

@@ -39,9 +39,11 @@ export async function takeTasks(
 ): Promise<{ job: QueueJob<StageJob>; work: StageTask }[]> {
   const ids = jobs.map((job) => job.id);
   const rows = await raw().$queryRaw<(Omit<StageTask, "run" | "stage"> & { runId: string; stage: number })[]>`
+    -- By their ids before anything else is asked of them: else all that wait in the run would be read for the few wanted.
+    WITH t AS MATERIALIZED (SELECT * FROM "RunTask" WHERE "id" = ANY(${ids}::uuid[]))
     SELECT t."id"::text AS "id", t."runId"::text AS "runId", t."stage", t."inputId"::text AS "inputId", t."sampleIndex",
       t."attempts", t."samples", t."check"
-    FROM unnest(${ids}::uuid[]) AS k(id) JOIN "RunTask" t ON t."id" = k.id JOIN "Run" r ON r."id" = t."runId"
+    FROM t JOIN "Run" r ON r."id" = t."runId"
     WHERE r."state" = 'running' AND t."state" IN ('waiting', 'working')`;
   const taken = new Map(rows.map((row) => [row.id, row]));
   await parkTasks(jobs.filter((job) => !taken.has(job.id)));
