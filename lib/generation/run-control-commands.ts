@@ -103,11 +103,32 @@ export async function retryFailed(
  * traces were wanted. Does nothing if it has ended.
  */
 export async function stopRun(runId: string, reason: string): Promise<boolean> {
+  return stopInside(db(), runId, await withTarget(runId, reason));
+}
+
+/**
+ * Stops a run for what its troubles say, unless they were forgotten meanwhile: whoever resumed the run knows of them,
+ * and its next calls are judged anew.
+ */
+export async function stopForTroubles(runId: string, reason: string): Promise<boolean> {
+  const whole = await withTarget(runId, reason);
+  return db().$transaction(async (tx) => {
+    // A resumption holds the run's row while it forgets: after it, they are seen to be gone.
+    await tx.$queryRaw`SELECT 1 FROM "Run" WHERE "id" = ${runId}::uuid FOR NO KEY UPDATE`;
+    if ((await tx.runTrouble.count({ where: { runId } })) === 0) return false;
+    return stopInside(tx, runId, whole);
+  }, PATIENT_TRANSACTION);
+}
+
+async function withTarget(runId: string, reason: string): Promise<string> {
   const target = (await readTargets([runId])).get(runId);
-  const whole = target ? `${reason} ${describeTarget(target.wanted, target.accepted)}` : reason;
-  const { count } = await db().run.updateMany({
+  return target ? `${reason} ${describeTarget(target.wanted, target.accepted)}` : reason;
+}
+
+async function stopInside(tx: Transaction, runId: string, reason: string): Promise<boolean> {
+  const { count } = await tx.run.updateMany({
     where: { id: runId, state: { in: statesBefore("stop") } },
-    data: { state: "stopped", reason: whole },
+    data: { state: "stopped", reason },
   });
   return count > 0;
 }

@@ -29,18 +29,23 @@ const noteMany = createBatcher<{ runId: string; trouble: Trouble }, string | nul
       FROM json_to_recordset(${JSON.stringify(rows)}::json) AS g("runId" uuid, "code" text, "message" text, "waitMs" int)
       -- A run that was deleted meanwhile has no troubles any more.
       JOIN "Run" r ON r."id" = g."runId"`;
-    const reasons = new Map<string, Promise<string | null>>();
-    for (const { runId } of items)
-      if (!reasons.has(runId)) reasons.set(runId, readBreaker(runId).then(judge));
-    return Promise.all(items.map(({ runId }) => reasons.get(runId) ?? null));
+    // Those of one run have one reason to stop it, which one of them is told.
+    const runIds = new Set<string>();
+    return Promise.all(
+      items.map(({ runId }) => {
+        if (runIds.has(runId)) return null;
+        runIds.add(runId);
+        return readBreaker(runId).then(judge);
+      }),
+    );
   },
 });
 /** What the column holds. */
 const MOST_MS = 2 ** 31 - 1;
 
 /**
- * Notes what went wrong with a call, for all workers, and says why the run is to stop; null while it may go on. What
- * goes well is not noted: it stands with the tasks.
+ * Notes what went wrong with a call, for all workers, and says why the run is to stop; null while it may go on, or where
+ * another that was noted in the same moment is told. What goes well is not noted: it stands with the tasks.
  */
 export function noteTrouble(runId: string, trouble: Trouble): Promise<string | null> {
   return noteMany({ runId, trouble });

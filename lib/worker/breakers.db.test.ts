@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "#lib/db/client.ts";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 import { makeProject } from "#lib/db/test-records.ts";
 import { REFUSED_MS } from "#lib/generation/run-breaker.ts";
+import { stopForTroubles } from "#lib/generation/run-control-commands.ts";
 import { forgetOldTroubles, forgetTroubles, type Trouble } from "#lib/generation/run-trouble-commands.ts";
 import { Breakers } from "#lib/worker/breakers.ts";
 
@@ -64,6 +66,25 @@ describe("a run whose calls fail, spread over workers", () => {
     await done(run, 100, { reused: true });
     await fail();
     expect((await run.read()).state).toBe("stopped");
+  });
+
+  it("is not stopped for what was forgotten when it was resumed", async () => {
+    const run = await makeRun();
+    await Promise.all(breakersOf(20).map((breakers) => breakers.note(run.id, failed)));
+    const { state, reason } = await run.read();
+    expect(state).toBe("stopped");
+    // Somebody resumes it while the last of those that found the same are still about to stop it.
+    const late = db().$transaction(async (tx) => {
+      await tx.run.update({ where: { id: run.id }, data: { state: "running", reason: null } });
+      const stopping = stopForTroubles(run.id, reason ?? "");
+      await wait(200);
+      await forgetTroubles(tx, run.id);
+      return { stopping };
+    });
+    expect(await (await late).stopping).toBe(false);
+    expect((await run.read()).state).toBe("running");
+    await new Breakers().note(run.id, failed);
+    expect((await run.read()).state).toBe("running");
   });
 
   it("is judged anew when it is taken up again, and old failures count no more", async () => {

@@ -1,10 +1,11 @@
 import "server-only";
-import { stopRun } from "#lib/generation/run-control-commands.ts";
+import { stopForTroubles, stopRun } from "#lib/generation/run-control-commands.ts";
 import { noteTrouble, type Trouble } from "#lib/generation/run-trouble-commands.ts";
 import { log } from "#lib/log.ts";
 
 /** A pause turns many tasks away at once: all of them say the same. */
 const REFUSALS_EVERY_MS = 5_000;
+const STOPPED = "a run was stopped";
 
 /**
  * The circuit breakers of runs. What went wrong is noted where all workers see it, so that calls which fail are counted
@@ -17,11 +18,11 @@ export class Breakers {
   async note(runId: string, trouble: Trouble): Promise<void> {
     if (trouble.kind === "rate_limited" && !this.#isNews(runId)) return;
     const reason = await noteTrouble(runId, trouble);
-    if (reason) await this.stop(runId, reason);
+    if (reason && (await stopForTroubles(runId, reason))) log.warn({ runId, reason }, STOPPED);
   }
 
   async stop(runId: string, reason: string): Promise<void> {
-    if (await stopRun(runId, reason)) log.warn({ runId, reason }, "a run was stopped");
+    if (await stopRun(runId, reason)) log.warn({ runId, reason }, STOPPED);
   }
 
   #isNews(runId: string): boolean {
