@@ -12,6 +12,7 @@ import {
   hideSecret,
   makeSafe,
 } from "#lib/generation/call-failure.ts";
+import { canonicalJson } from "#lib/generation/canonical-json.ts";
 import {
   type Claim,
   claimCall,
@@ -27,7 +28,12 @@ import { mostPictureTokens } from "#lib/generation/picture-tokens.ts";
 import { ceilingMicros, costMicros, estimateTokens } from "#lib/generation/price.ts";
 import { type Delta, type ReplyEnvelope, readEnvelope } from "#lib/generation/reply-envelope.ts";
 import type { FrozenModel } from "#lib/generation/schema.ts";
-import { identifyCall, replaceDataUrls, toStoredBody } from "#lib/generation/stored-request.ts";
+import {
+  identifyCall,
+  replaceDataUrls,
+  type StoredBody,
+  toStoredBody,
+} from "#lib/generation/stored-request.ts";
 import type { Size } from "#lib/images/fit.ts";
 import { MAX_IMAGE_PIXELS } from "#lib/images/schema.ts";
 import { log } from "#lib/log.ts";
@@ -98,7 +104,7 @@ export type CallOptions = {
 export type PreparedCall = {
   request: CallRequest;
   identity: string;
-  storedBody: Record<string, unknown>;
+  storedBody: StoredBody;
 };
 
 export type AnsweredCall = {
@@ -165,7 +171,7 @@ function reuse(known: { id: string; reply: string | null }, options: CallOptions
 async function enterAndSend(
   request: CallRequest,
   identity: string,
-  storedBody: Record<string, unknown>,
+  storedBody: StoredBody,
   options: CallOptions,
 ): Promise<AnsweredCall | null> {
   const ceiling = boundCall(request, storedBody);
@@ -204,7 +210,7 @@ async function claimAndSend(
   identity: string,
   sending: {
     endpoint: CallEndpoint;
-    storedBody: Record<string, unknown>;
+    storedBody: StoredBody;
     ceilingMicros: bigint | null;
     pass: CallPass | undefined;
     onSend: () => void;
@@ -213,12 +219,13 @@ async function claimAndSend(
 ): Promise<{ answered: AnsweredCall | null; costMicros: bigint | null; tokens: number | null } | null> {
   const { endpoint } = sending;
   const stream = streamFields(request, options);
+  const { storedBody } = sending;
   const token = randomUUID();
   const renewedAt = performance.now();
   const claim = await claimCall(request, {
     identity,
     token,
-    storedBody: { ...sending.storedBody, ...stream },
+    storedJson: stream ? canonicalJson({ ...storedBody.value, ...stream }) : storedBody.json,
     ceilingMicros: sending.ceilingMicros,
   });
   if (!claim) return null;
@@ -402,8 +409,8 @@ function readReply(
   };
 }
 
-function streamFields(request: CallRequest, options: CallOptions): Record<string, unknown> {
-  if (!options.onDelta) return {};
+function streamFields(request: CallRequest, options: CallOptions): Record<string, unknown> | null {
+  if (!options.onDelta) return null;
   return request.model.capabilities.streamUsage
     ? { stream: true, stream_options: { include_usage: true } }
     : { stream: true };
@@ -412,13 +419,12 @@ function streamFields(request: CallRequest, options: CallOptions): Record<string
 /** The most that a call can cost, and about how many tokens a provider's rate limit will count for it. */
 export function boundCall(
   request: CallRequest,
-  storedBody: Record<string, unknown>,
+  { value: { n }, json }: StoredBody,
 ): { ceilingMicros: bigint | null; tokens: number } {
-  const text = JSON.stringify(storedBody);
   // Bytes, not characters: a letter of most scripts takes more than one, and about as many tokens more.
-  const bytes = Buffer.byteLength(text);
-  const images = text.split('"sha256:').length - 1;
-  const samples = typeof storedBody.n === "number" ? storedBody.n : 1;
+  const bytes = Buffer.byteLength(json);
+  const images = json.split('"sha256:').length - 1;
+  const samples = typeof n === "number" ? n : 1;
   const each = request.model.parameters.max_tokens ?? null;
   const maxTokens = each === null ? null : each * samples;
   return {

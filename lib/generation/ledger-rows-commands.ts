@@ -12,7 +12,7 @@ import { createUuid7 } from "#lib/generation/uuid7.ts";
 
 /** How long a call stays in the hands of a process that gives no sign of life. */
 export const LEASE_SECONDS = 20;
-const MOST = 128;
+const MOST = 256;
 /** Replies wait for company least of all: one that is not written down is lost with its process, and paid for again. */
 const REPLIES_EVERY_MS = 20;
 
@@ -51,7 +51,7 @@ type Claiming = {
   request: CallRequest;
   identity: string;
   token: string;
-  storedBody: Record<string, unknown>;
+  storedJson: string;
   ceilingMicros: bigint | null;
 };
 
@@ -95,7 +95,7 @@ const claimMany = createBatcher<Claiming, Claim | null>({
       -- Apart from the rest: each step of this statement copies its rows, and these are large.
       INSERT INTO "ModelCallBody" ("callId", "request")
       SELECT claimed."callId", b."request"
-      FROM jsonb_array_elements(${JSON.stringify(claims.map(({ storedBody }) => storedBody))}::jsonb)
+      FROM json_array_elements(${`[${claims.map(({ storedJson }) => storedJson).join(",")}]`}::json)
              WITH ORDINALITY AS b("request", "number")
         JOIN claimed ON claimed."place" = b."number" - 1
       ON CONFLICT ("callId") DO UPDATE SET "request" = excluded."request"
@@ -135,7 +135,8 @@ export function claimCall(
   claim: {
     identity: string;
     token: string;
-    storedBody: Record<string, unknown>;
+    /** The request's body with its images replaced. */
+    storedJson: string;
     ceilingMicros: bigint | null;
   },
 ): Promise<Claim | null> {

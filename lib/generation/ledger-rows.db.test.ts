@@ -60,7 +60,7 @@ const reply = (more: object = {}) => ({
   ...more,
 });
 const claim = (token = randomUUID()) =>
-  claimCall(request(), { identity: "one", token, storedBody: {}, ceilingMicros: 500n });
+  claimCall(request(), { identity: "one", token, storedJson: "{}", ceilingMicros: 500n });
 const stored = (more: Partial<Answer> = {}): Answer => ({
   body: JSON.stringify(reply()),
   httpStatus: 200,

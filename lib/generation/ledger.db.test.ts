@@ -281,7 +281,7 @@ describe("several at once", () => {
     const claim = await claimCall(request(), {
       identity,
       token: randomUUID(),
-      storedBody: request().body,
+      storedJson: JSON.stringify(request().body),
       ceilingMicros: null,
     });
     expect(claim).toMatchObject({ attempt: 1 });

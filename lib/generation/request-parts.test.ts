@@ -5,7 +5,7 @@ import { toStoredBody } from "#lib/generation/stored-request.ts";
 const url = `data:image/png;base64,${Buffer.from("abc").toString("base64")}`;
 
 it("reads messages, images by their hash, and raw prompts", () => {
-  const body = toStoredBody({
+  const { value: body } = toStoredBody({
     model: "m",
     temperature: 0.7,
     messages: [

@@ -224,7 +224,7 @@ describe("the three stages", () => {
     await runThrough();
     const calls = await db().modelCall.findMany({ include: { body: true }, orderBy: { id: "asc" } });
     const sent = simulator.captured().slice(-calls.length);
-    expect(sent.map(({ body }) => toStoredBody(JSON.parse(body)))).toEqual(
+    expect(sent.map(({ body }) => toStoredBody(JSON.parse(body)).value)).toEqual(
       calls.map(({ body }) => body?.request),
     );
     for (const { headers } of sent) expect(headers.authorization).toBe(`Bearer ${TEST_KEY}`);

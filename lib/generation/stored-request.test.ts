@@ -44,13 +44,13 @@ const call: CallIdentity = {
   subject: "question:1",
   seed: 7,
   sampleIndex: 0,
-  storedBody: {
+  storedBody: toStoredBody({
     messages: [
       { role: "system", content: "s" },
       { role: "user", content: "u" },
     ],
     temperature: 0.7,
-  },
+  }),
 };
 
 describe("identifyCall", () => {
@@ -65,26 +65,33 @@ describe("identifyCall", () => {
       { ...call, seed: 8 },
       { ...call, seed: null },
       { ...call, sampleIndex: 1 },
-      { ...call, storedBody: { ...call.storedBody, temperature: 0.71 } },
-      { ...call, storedBody: { ...call.storedBody, top_p: 0.9 } },
+      { ...call, storedBody: toStoredBody({ ...call.storedBody.value, temperature: 0.71 }) },
+      { ...call, storedBody: toStoredBody({ ...call.storedBody.value, top_p: 0.9 }) },
       {
         ...call,
-        storedBody: {
+        storedBody: toStoredBody({
           messages: [
             { role: "system", content: "S" },
             { role: "user", content: "u" },
           ],
           temperature: 0.7,
-        },
+        }),
       },
     ];
     expect(new Set([call, ...others].map(identifyCall)).size).toBe(others.length + 1);
   });
 
-  it("does not hang on whether the reply is streamed, nor on the order of members", () => {
-    const { messages, temperature } = call.storedBody;
-    const storedBody = { stream: true, stream_options: { include_usage: true }, temperature, messages };
+  it("does not hang on the order of members", () => {
+    const { messages, temperature } = call.storedBody.value;
+    const storedBody = toStoredBody({ temperature, messages });
     expect(identifyCall({ ...call, storedBody })).toBe(identifyCall(call));
+  });
+
+  it("is the hash of all of it as canonical JSON: a reply that was stored years ago is found again", () => {
+    for (const subject of [call.subject, 'a "quoted" subject\n']) {
+      const whole = canonicalJson({ ...call, subject, storedBody: call.storedBody.value, format: 1 });
+      expect(identifyCall({ ...call, subject })).toBe(createHash("sha256").update(whole).digest("hex"));
+    }
   });
 });
 
@@ -104,7 +111,9 @@ describe("toStoredBody", () => {
       ],
     };
     const hash = createHash("sha256").update(bytes).digest("hex");
-    expect(toStoredBody(body)).toEqual({
+    const stored = toStoredBody(body);
+    expect(JSON.parse(stored.json)).toEqual(stored.value);
+    expect(stored.value).toEqual({
       messages: [
         {
           role: "user",

@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "#lib/generation/canonical-json.ts";
 
+/** A request's body as the ledger keeps it, and the same as canonical JSON: written once, for all that it is needed for. */
+export type StoredBody = { readonly value: Record<string, unknown>; readonly json: string };
+
 /**
- * A request's body as the ledger keeps it: the same, with each image's bytes replaced by their hash, kind and size.
- * The image itself is in the storage once, not in every call.
+ * A request's body with each image's bytes replaced by their hash, kind and size. The image itself is in the storage
+ * once, not in every call.
  */
-export function toStoredBody(body: Record<string, unknown>): Record<string, unknown> {
-  return replaceImages(body) as Record<string, unknown>;
+export function toStoredBody(body: Record<string, unknown>): StoredBody {
+  const value = replaceImages(body) as Record<string, unknown>;
+  return { value, json: canonicalJson(value) };
 }
 
 /** The body with data URLs replaced by the addresses that are given for them; others stay. */
@@ -28,15 +32,16 @@ export type CallIdentity = {
   subject: string;
   seed: number | null;
   sampleIndex: number;
-  /** With images replaced; whether the reply is streamed makes no difference. */
-  storedBody: Record<string, unknown>;
+  /** Without what asks for a stream: whether the reply is streamed makes no difference. */
+  storedBody: StoredBody;
 };
 
 /** SHA-256, in hexadecimal digits, over everything that the reply depends on. */
-export function identifyCall(call: CallIdentity): string {
-  const { stream: _stream, stream_options: _options, ...body } = call.storedBody;
+export function identifyCall({ storedBody, subject, ...call }: CallIdentity): string {
+  // The canonical JSON of all of it: keys are sorted, and these two come last.
+  const others = canonicalJson({ ...call, format: 1 }).slice(0, -1);
   return createHash("sha256")
-    .update(canonicalJson({ ...call, storedBody: body, format: 1 }))
+    .update(`${others},"storedBody":${storedBody.json},"subject":${JSON.stringify(subject)}}`)
     .digest("hex");
 }
 

@@ -167,7 +167,7 @@ type LongStoring = {
 type StoredLongThought = Omit<MadeLongThought, "callId" | "reused" | "questionId">;
 
 const storeMany = createBatcher<LongStoring, StoredLongThought>({
-  most: 128,
+  most: 256,
   everyMs: BATCH_EVERY_MS,
   isShared: isOutage,
   keyOf: ({ call }) => call.callId,

@@ -38,7 +38,7 @@ export async function previewPrompt(input: {
   const { call } = await withDraft({ id: current.id, content }, () =>
     prepareStage({ projectId, userId, stage, config, inputId, seed: "preview" }),
   );
-  const body = call.storedBody;
+  const body = call.storedBody.value;
   return {
     model: model.model,
     endpointName: model.endpointName,

@@ -229,7 +229,7 @@ async function read(
     select: { text: true, questionId: true },
   });
   const question = await readQuestionInput(projectId, simple?.questionId ?? "");
-  const texts = readRequestParts(sent.storedBody).flatMap((part) =>
+  const texts = readRequestParts(sent.storedBody.value).flatMap((part) =>
     part.kind === "text" ? [part.text] : [],
   );
   const parts = preset ?? { simpleThought: simple?.text ?? "", cue: "" };

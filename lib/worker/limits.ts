@@ -11,7 +11,7 @@ const CACHED_MS = 1_000;
  * Tasks of one model that this process has at hand at most, as a multiple of its calls in flight: some are being made
  * ready, some are being stored, and none of another model should stand behind a crowd that waits.
  */
-const AT_HAND = 12;
+const AT_HAND = 20;
 const AT_HAND_LEAST = 32;
 /** How long an allowance that nobody uses is kept. */
 const IDLE_MS = 5_000;

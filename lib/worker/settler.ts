@@ -5,7 +5,7 @@ import { type Settlement, settleTasks } from "#lib/generation/run-task-commands.
 import { log } from "#lib/log.ts";
 import { jitteredDelay } from "#lib/queue/backoff.ts";
 
-const FLUSH_MAX = 160;
+const FLUSH_MAX = 320;
 const FLUSHES_AT_ONCE = 2;
 
 type Pending = { settlement: Settlement; signal: AbortSignal; resolve: () => void };

@@ -26,7 +26,7 @@ import { Settler } from "#lib/worker/settler.ts";
 /**
  * Tasks at hand beside those whose calls are in flight: while some are made ready and some are stored, no slot is empty.
  */
-const LOOK_AHEAD = 14;
+const LOOK_AHEAD = 22;
 const LOOK_AHEAD_LEAST = 16;
 
 /** A task that met a database that was away is no failure of anything that the run depends on: it comes again. */

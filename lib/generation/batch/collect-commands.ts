@@ -182,7 +182,13 @@ async function addLines(batchId: string, ready: readonly Ready[]): Promise<void>
     ready.map(async ({ task, call, bytes, ceilingMicros }) => {
       const token = randomUUID();
       // What it could cost is noted when it is sent: until then nothing can have been spent.
-      const claim = await claimCall(call.request, { ...call, token, ceilingMicros: null });
+      const { request, identity, storedBody } = call;
+      const claim = await claimCall(request, {
+        identity,
+        token,
+        storedJson: storedBody.json,
+        ceilingMicros: null,
+      });
       return claim && { ...claim, taskId: task.id, token, bytes, ceilingMicros };
     }),
   );
