@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { findDifferences, type RunFacts } from "./compare.ts";
+import { findAmbiguous, findDifferences, type RunFacts } from "./compare.ts";
 
-const facts: RunFacts = { traces: ["a", "b", "c"], tasks: 4, done: 4, answered: 4, odd: 0, attempts: {} };
+const facts: RunFacts = {
+  traces: ["a", "b", "c"],
+  ambiguous: 0,
+  tasks: 4,
+  done: 4,
+  answered: 4,
+  odd: 0,
+  attempts: {},
+};
 
 describe("findDifferences", () => {
   it("finds none between runs that came to the same, however often something was tried", () => {
@@ -15,5 +23,14 @@ describe("findDifferences", () => {
     ]);
     expect(findDifferences(facts, { ...facts, done: 3 })).toEqual(["1 tasks are not done"]);
     expect(findDifferences(facts, { ...facts, answered: 5, odd: 1 })).toHaveLength(2);
+    expect(findDifferences(facts, { ...facts, ambiguous: 2 })).toHaveLength(1);
   });
+});
+
+it("compares no traces of a question that two images share, where its key is not the same", () => {
+  const plates = { question: "How many plates?", choices: ["Two", "Three"], keyIndex: 0 };
+  const others = { ...plates, choices: ["Three", "Two"], keyIndex: 0 };
+  const sameKey = { question: "Which side?", choices: ["Left", "Right"], keyIndex: 1 };
+  const traces = [plates, others, sameKey, { ...sameKey, choices: ["Right", "Left"], keyIndex: 0 }];
+  expect([...findAmbiguous(traces)]).toEqual([plates, others]);
 });

@@ -196,7 +196,7 @@ async function until(isSo: () => Promise<boolean>, what: string): Promise<void> 
 
 function describe(facts: RunFacts): string {
   const others = Object.entries(facts.attempts).map(([outcome, count]) => `${count} ${outcome}`);
-  return `${facts.tasks} tasks, ${facts.answered} calls answered, ${facts.traces.length} traces${others.length > 0 ? ` (other attempts: ${others.join(", ")})` : ""}`;
+  return `${facts.tasks} tasks, ${facts.answered} calls answered, ${facts.traces.length} traces${facts.ambiguous > 0 ? ` and ${facts.ambiguous} of questions that two images share with another key, which the simulator cannot tell apart` : ""}${others.length > 0 ? ` (other attempts: ${others.join(", ")})` : ""}`;
 }
 
 function say(line: string): void {
