@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, describe, expect, it } from "vitest";
+import type { FetchOptions } from "pg-boss";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { createTestDatabase } from "#lib/db/test-database.ts";
 import { boss, disconnectBoss, STAGE_QUEUE } from "#lib/queue/boss.ts";
 import { Dispatcher } from "#lib/queue/dispatcher.ts";
@@ -7,6 +8,7 @@ import { deleteClaimed, returnClaimed } from "#lib/queue/settle.ts";
 
 await createTestDatabase();
 afterAll(() => disconnectBoss());
+afterEach(() => vi.restoreAllMocks());
 
 type Data = { group: string; number: number };
 
@@ -108,6 +110,42 @@ describe("a dispatcher that found nothing but jobs of a group that is left alone
     await expect.poll(() => done, { timeout: 20_000 }).toEqual(["other"]);
     await dispatcher.stop(1_000);
     await (await boss()).deleteAllJobs(STAGE_QUEUE);
+  });
+});
+
+describe("a dispatcher whose look beside groups that are left alone takes long", { timeout: 60_000 }, () => {
+  it("looks seldom, and sooner where something new was announced, though not at once", async () => {
+    const instance = await boss();
+    const fetch = instance.fetch.bind(instance);
+    const looks: number[] = [];
+    // As if half a million jobs of the group were waiting.
+    vi.spyOn(instance, "fetch").mockImplementation((async (name: string, options: FetchOptions) => {
+      looks.push(performance.now());
+      await wait(200);
+      return fetch(name, options);
+    }) as typeof instance.fetch);
+    const dispatcher = new Dispatcher<Data>({
+      queue: STAGE_QUEUE,
+      slots: 20,
+      idleMs: 50,
+      limits: async () => ({ blocked: ["full"] }),
+      accept: async () => [],
+      run: async () => undefined,
+    });
+    dispatcher.start();
+    await expect.poll(() => looks.length, { timeout: 20_000 }).toBe(1);
+    await wait(1_500);
+    expect(looks).toHaveLength(1);
+    dispatcher.wake();
+    await expect.poll(() => looks.length, { timeout: 20_000 }).toBe(2);
+    for (let times = 0; times < 20; times += 1) {
+      dispatcher.wake();
+      await wait(20);
+    }
+    expect(looks).toHaveLength(2);
+    await expect.poll(() => looks.length, { timeout: 20_000 }).toBe(3);
+    expect((looks[2] ?? 0) - (looks[1] ?? 0)).toBeGreaterThan(900);
+    await dispatcher.stop(1_000);
   });
 });
 

@@ -12,7 +12,7 @@ export type DispatcherOptions<T, W> = {
   slots: number;
   /**
    * Looked up before each fetch: limits by group over all workers, where there are any (they make workers take turns),
-   * and groups to leave alone for now.
+   * groups to leave alone for now, and how many jobs to fetch at most.
    */
   limits?: () => Promise<FetchLimits>;
   /** Turns what was fetched into work. Jobs that are no longer wanted are settled here and left out. */
@@ -28,13 +28,19 @@ export type DispatcherOptions<T, W> = {
   paceMs?: number;
 };
 
-export type FetchLimits = { groups?: GroupConcurrencyConfig; blocked: string[] };
+export type FetchLimits = { groups?: GroupConcurrencyConfig; blocked: string[]; most?: number };
 
 /** How often a process looks whose jobs need a sign of life, and how long ago their last must be: one that ends sooner needs none. */
 const TOUCH_MS = 2_000;
 const SILENT_MS = 3_000;
 /** Completions this close together are followed by one fetch. */
 const GATHER_MS = 4;
+/**
+ * A look for jobs beside those of groups that are left alone takes one part in so many of the time at most, and where
+ * something new was announced one in so many. A look may have been slow by chance: there is one every few seconds.
+ */
+const REST = { untold: 50, told: 5 };
+const REST_MOST_MS = { untold: 5_000, told: 1_000 };
 /** How long jobs that were told to end may take to do so. */
 const LAST_MS = 6_000;
 
@@ -52,8 +58,9 @@ export class Dispatcher<T extends object, W = undefined> {
   #isStopping = false;
   #wake: (() => void) | undefined;
   #isWoken = false;
-  /** The groups that were left alone when nothing else was left in the queue, and when that was. */
-  #exhausted: { besides: string; at: number } | undefined;
+  /** The groups that were left alone when nothing else was left in the queue: when that was, and how long the look took. */
+  #exhausted: { besides: string; at: number; tookMs: number; wakes: number } | undefined;
+  /** How often something new was announced. */
   #wakes = 0;
   #loop: Promise<void> | undefined;
   #touchTimer: NodeJS.Timeout | undefined;
@@ -78,7 +85,6 @@ export class Dispatcher<T extends object, W = undefined> {
 
   /** There may be something to fetch: do not rest any longer. */
   wake(): void {
-    this.#exhausted = undefined;
     this.#wakes += 1;
     this.#stir();
   }
@@ -119,9 +125,9 @@ export class Dispatcher<T extends object, W = undefined> {
       }
       lastFetch = performance.now();
       try {
-        const found = await this.#fill(free);
+        const restMs = await this.#fill(free);
         failures = 0;
-        if (found < free) await this.#rest(this.#idleMs);
+        if (restMs > 0) await this.#rest(restMs);
       } catch (error) {
         failures += 1;
         log.warn(
@@ -133,17 +139,22 @@ export class Dispatcher<T extends object, W = undefined> {
     }
   }
 
+  /** Returns how many milliseconds to rest before the next look. */
   async #fill(free: number): Promise<number> {
     const { queue, limits, accept } = this.#options;
     const limit = await limits?.();
+    const asked = Math.min(free, limit?.most ?? free);
     const besides = [...(limit?.blocked ?? [])].sort().join("\n");
-    if (this.#hasNothing(besides)) return 0;
+    const left = this.#restLeft(besides);
+    if (left > 0) return Math.min(left, this.#idleMs);
     const instance = await boss();
     const [wakes, at] = [this.#wakes, performance.now()];
-    const jobs = await fetchJobs<T>(instance, queue, free, limit);
-    // Unless something new was announced while the database looked.
-    if (jobs.length < free && besides !== "" && wakes === this.#wakes) this.#exhausted = { besides, at };
-    if (jobs.length === 0) return 0;
+    const jobs = await fetchJobs<T>(instance, queue, asked, limit);
+    const restMs = jobs.length < asked ? this.#idleMs : 0;
+    // What was announced while the database looked, it may have missed. What is at a limit may go on at any moment.
+    if (restMs > 0 && besides !== "" && !limit?.groups)
+      this.#exhausted = { besides, at, tookMs: performance.now() - at, wakes };
+    if (jobs.length === 0) return restMs;
     // At work from here on: between the fetch and the first touch nobody else may take them for abandoned.
     for (const job of jobs) this.#hold(job);
     let accepted: { job: QueueJob<T>; work: W }[];
@@ -157,16 +168,22 @@ export class Dispatcher<T extends object, W = undefined> {
     const kept = new Set(accepted.map(({ job }) => job.id));
     for (const job of jobs) if (!kept.has(job.id)) this.#release(job);
     for (const { job, work } of accepted) this.#launch(job, work);
-    return jobs.length;
+    return restMs;
   }
 
   /**
-   * Whether the queue was found empty but for these groups a moment ago. To find that out, the database reads all of
-   * their jobs: with the one model of a large run at its limit, each look would pass over hundreds of thousands.
+   * Milliseconds for which the queue need not be looked at, since it was found empty but for these groups. To find that
+   * out the database reads all of their jobs, an eighth of a second for half a million: so the longer it took, the
+   * longer it is not done again, even where something new was announced.
    */
-  #hasNothing(besides: string): boolean {
+  #restLeft(besides: string): number {
     const known = this.#exhausted;
-    return known?.besides === besides && performance.now() - known.at < this.#idleMs;
+    if (known?.besides !== besides) return 0;
+    const restMs =
+      known.wakes === this.#wakes
+        ? Math.max(this.#idleMs, Math.min(REST_MOST_MS.untold, known.tookMs * REST.untold))
+        : Math.min(REST_MOST_MS.told, known.tookMs * REST.told);
+    return known.at + restMs - performance.now();
   }
 
   #launch(job: QueueJob<T>, work: W): void {

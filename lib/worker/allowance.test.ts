@@ -209,3 +209,35 @@ it("does not take a budget for used up by what was settled while it asked: it as
   expect(second.error).toBeNull();
   expect(second.pass).not.toBeNull();
 });
+
+it("lets few calls stand ready while those in flight are slow, and more the faster they go", async () => {
+  rows.answer = async (ask) => ({ ...grant(ask, ask.micros), budget: null });
+  const ours = allowance();
+  const inFlight: CallPass[] = [];
+  let entered = 0;
+  const enter = () =>
+    void ours.enter(call).then(async (pass) => {
+      entered += 1;
+      await pass.begin();
+      inFlight.push(pass);
+    });
+  for (let index = 0; index < 200; index += 1) enter();
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(inFlight).toHaveLength(8);
+  expect(entered).toBe(8 + 8);
+  // One by one, each after a long time: the place of each is taken by one more, and one was let in for its pace.
+  for (let ended = 1; ended <= 3; ended += 1) {
+    inFlight.shift()?.leave({ kind: "answered", costMicros: 1n, tokens: 10 });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(entered).toBe(8 + 8 + ended + 1);
+  }
+  // Twenty within a second: as many more are let in ahead as ended, at most four for each slot.
+  let most = 0;
+  for (let ended = 0; ended < 20; ended += 1) {
+    inFlight.shift()?.leave({ kind: "answered", costMicros: 1n, tokens: 10 });
+    await vi.advanceTimersByTimeAsync(40);
+    most = Math.max(most, entered - 3 - ended - 1 - 8);
+  }
+  expect(most).toBeGreaterThanOrEqual(8 + 15);
+  expect(most).toBeLessThanOrEqual(8 + 32);
+});

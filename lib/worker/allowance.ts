@@ -11,12 +11,17 @@ import type { CallOutcome, CallPass } from "#lib/generation/ledger-commands.ts";
 import { log } from "#lib/log.ts";
 import { waitAfterRateLimit } from "#lib/queue/backoff.ts";
 import { HandBack } from "#lib/worker/hand-back.ts";
+import { RecentCount } from "#lib/worker/recent-count.ts";
 
 /** How often a process that is at work looks at what it may do, and how soon again while calls wait. */
 const SYNC_MS = 500;
 const URGENT_MS = 60;
 /** A call that would wait longer for its turn goes back to the queue, so that it keeps no other from being done. */
 const PATIENCE_MS = 3_000;
+/** Calls that stand ready beside those that the slots will want soon. */
+const STAGED_LEAST = 8;
+/** And no more than so many for each slot, however fast they go. */
+const STAGED_MOST = 4;
 /** A reservation covers this much more than the calls at hand, so that not every call needs a look at the database. */
 const AHEAD = 1.5;
 /** After so long without a look, others may have been given what this process held: it slept, or its network was cut. */
@@ -79,6 +84,7 @@ export class Allowance {
   #refusals = 0;
   #answered = 0;
   #enteredSince = 0;
+  readonly #ended = new RecentCount();
   #entering: Waiting[] = [];
   #beginning: { start: () => void; reject: (error: unknown) => void }[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -106,9 +112,15 @@ export class Allowance {
     return this.#granted;
   }
 
-  /** Calls that are let in ahead of their slots: enough that one stands ready whenever a slot becomes free. */
+  /**
+   * Calls that are let in ahead of their slots: one for each that is free, and as many as the last second's pace will
+   * want until others can be made ready. No more: what stands ready is claimed, holds money and rate, and counts as
+   * perhaps sent where its process is killed.
+   */
   get #mostStaged(): number {
-    return 8 + this.#granted * 4;
+    const slots = this.#granted || this.#slots.size;
+    const soon = Math.min(slots * STAGED_MOST, this.#ended.at(performance.now()));
+    return STAGED_LEAST + Math.max(0, slots - this.#inFlight) + soon;
   }
 
   get isIdle(): boolean {
@@ -199,6 +211,7 @@ export class Allowance {
       if (!isBegun || isEnded) return;
       isEnded = true;
       this.#inFlight -= 1;
+      this.#ended.add(performance.now());
       this.#slots.free();
       // Its slot is left to a single call that waits: whoever has it is to know that it is free.
       if (this.#inFlight >= this.#granted) this.#schedule(0);
@@ -328,7 +341,7 @@ export class Allowance {
   }
 
   async #exchange(): Promise<void> {
-    const waiting = this.#entering.slice(0, Math.max(8, this.#slots.size * 2));
+    const waiting = this.#entering.slice(0, this.#mostStaged);
     const first = waiting[0]?.asking;
     const ahead = Math.max(waiting.length, Math.ceil(this.#enteredSince * AHEAD));
     if (first) this.#lastEach = average(waiting.map(({ asking }) => asking));

@@ -5,14 +5,19 @@ import { groupOf } from "#lib/generation/run-feed-commands.ts";
 import { readModelRooms } from "#lib/generation/run-limits-commands.ts";
 import type { FetchLimits } from "#lib/queue/dispatcher.ts";
 import { Allowance, Slots } from "#lib/worker/allowance.ts";
+import { RecentCount } from "#lib/worker/recent-count.ts";
 
 const CACHED_MS = 1_000;
 /**
- * Tasks of one model that this process has at hand at most, as a multiple of its calls in flight: some are being made
- * ready, some are being stored, and none of another model should stand behind a crowd that waits.
+ * Tasks of one model that this process has at hand: twice its slots and a few, since some are being made ready and some
+ * are being stored, and as many as end in some seconds at the last second's pace. No more than that: what it has at
+ * hand no other process can take. And no more than so many for each slot, however fast they go.
  */
-const AT_HAND = 20;
-const AT_HAND_LEAST = 32;
+const AT_HAND_LEAST = 8;
+const AT_HAND_SECONDS = 4;
+const AT_HAND_MOST = 20;
+/** With so much of it at hand, no more is fetched: a fetch for two costs as much as one for thirty. */
+const FULL = 0.75;
 /** How long an allowance that nobody uses is kept. */
 const IDLE_MS = 5_000;
 
@@ -26,7 +31,7 @@ export class Limits {
   readonly #allowances = new Map<string, { allowance: Allowance; group: string; idleSince: number | null }>();
   readonly #blockedUntil = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
-  readonly #atHand = new Map<string, number>();
+  readonly #atHand = new Map<string, { count: number; ended: RecentCount }>();
   #readAt = 0;
 
   constructor(slots: number) {
@@ -34,7 +39,7 @@ export class Limits {
     this.#timer = setInterval(() => void this.#tidy(), IDLE_MS / 2);
   }
 
-  /** The groups to leave alone for now: refused, or with enough at hand. */
+  /** The groups to leave alone for now, refused or with enough at hand, and how many tasks the others take at most. */
   async read(): Promise<FetchLimits> {
     const now = Date.now();
     if (now - this.#readAt >= CACHED_MS) {
@@ -47,21 +52,31 @@ export class Limits {
       slots.set(group, (slots.get(group) ?? 0) + allowance.slots);
       if (allowance.blockedMs() > 0) this.#block(group, allowance.blockedMs());
     }
-    const blocked = [...this.#blockedUntil].filter(([, until]) => until > now).map(([group]) => group);
-    const full = [...this.#atHand]
-      .filter(([group, count]) => count >= Math.max(AT_HAND_LEAST, (slots.get(group) ?? 0) * AT_HAND))
-      .map(([group]) => group);
-    return { blocked: [...new Set([...blocked, ...full])] };
+    const blocked = new Set(
+      [...this.#blockedUntil].filter(([, until]) => until > now).map(([group]) => group),
+    );
+    const rooms: number[] = [];
+    for (const [group, { count, ended }] of this.#atHand) {
+      const wanted = atHandMost(slots.get(group) || this.#slots.size, ended.at(performance.now()));
+      if (count >= wanted * FULL) blocked.add(group);
+      else if (!blocked.has(group)) rooms.push(wanted - count);
+    }
+    // Whose they are is known once they are fetched: they may all be of the model with the least room. One with very few
+    // slots does not hold up the others for that.
+    const most =
+      rooms.length === 0 ? atHandMost(this.#slots.size, 0) : Math.max(this.#slots.size, Math.min(...rooms));
+    return { blocked: [...blocked], most };
   }
 
   /** Counts a task of this model as at hand, until the function that is given is called. */
   take(endpointId: string, model: string): () => void {
     const group = groupOf(endpointId, model);
-    this.#atHand.set(group, (this.#atHand.get(group) ?? 0) + 1);
+    const known = this.#atHand.get(group) ?? { count: 0, ended: new RecentCount() };
+    this.#atHand.set(group, known);
+    known.count += 1;
     return () => {
-      const left = (this.#atHand.get(group) ?? 1) - 1;
-      if (left > 0) this.#atHand.set(group, left);
-      else this.#atHand.delete(group);
+      known.count -= 1;
+      known.ended.add(performance.now());
     };
   }
 
@@ -101,6 +116,8 @@ export class Limits {
   async #tidy(): Promise<void> {
     const now = Date.now();
     for (const [group, until] of this.#blockedUntil) if (until <= now) this.#blockedUntil.delete(group);
+    for (const [group, { count, ended }] of this.#atHand)
+      if (count === 0 && ended.at(performance.now()) === 0) this.#atHand.delete(group);
     for (const [key, entry] of this.#allowances) {
       if (!entry.allowance.isIdle) entry.idleSince = null;
       else if (entry.idleSince === null) entry.idleSince = now;
@@ -111,4 +128,9 @@ export class Limits {
       }
     }
   }
+}
+
+/** Tasks of a model with so many slots at hand at most, when so many ended in the last second. */
+function atHandMost(slots: number, ended: number): number {
+  return Math.min(slots * AT_HAND_MOST, slots * 2 + AT_HAND_LEAST + ended * AT_HAND_SECONDS);
 }

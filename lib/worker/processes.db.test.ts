@@ -136,6 +136,28 @@ describe("a worker process that is asked to stop", { timeout: 120_000 }, () => {
   });
 });
 
+describe("two worker processes and a short run of slow calls", { timeout: 180_000 }, () => {
+  it("share it: the first to look leaves the other as much as keeps its slots filled", async () => {
+    await startWorkerProcess(4);
+    await startWorkerProcess(4);
+    simulator.setMisbehaviour({ latencyMs: 40_000 });
+    const { projectId } = await makeTestProject(40, {
+      baseUrl: simulator.baseUrl,
+      concurrency: 8,
+      timeoutMs: 100_000,
+    });
+    const before = requests();
+    const { runId } = await startRun({ projectId, userId: null, config: { stages: [1], seed: "shared" } });
+    const sent = () => requests() - before;
+    await expect.poll(sent, { timeout: 30_000, interval: 100 }).toBe(8);
+    // What either would take with it if it were killed: its calls in flight, and a few that stand ready.
+    const open = await db().callAttempt.count({ where: { runId, outcome: "sent" } });
+    expect(open).toBeLessThanOrEqual(8 + 2 * 8);
+    simulator.setMisbehaviour({ latencyMs: 0 });
+    await expectDone(runId);
+  });
+});
+
 /** Thoughts beyond the one for each task. */
 async function duplicates(projectId: string): Promise<number> {
   const questions = await db().question.count({ where: { projectId } });

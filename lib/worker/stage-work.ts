@@ -23,11 +23,8 @@ import { Limits } from "#lib/worker/limits.ts";
 import type { Selector } from "#lib/worker/selector.ts";
 import { Settler } from "#lib/worker/settler.ts";
 
-/**
- * Tasks at hand beside those whose calls are in flight: while some are made ready and some are stored, no slot is empty.
- */
-const LOOK_AHEAD = 22;
-const LOOK_AHEAD_LEAST = 16;
+/** Tasks at hand for each slot at most: two models at full pace. Of each model there are no more than `Limits` says. */
+const AT_HAND_MOST = 40;
 
 /** A task that met a database that was away is no failure of anything that the run depends on: it comes again. */
 const OUTAGE_PAUSE_MS = 1_000;
@@ -48,7 +45,7 @@ export class StageWork {
     this.#limits = new Limits(slots);
     this.dispatcher = new Dispatcher<StageJob, StageTask>({
       queue: STAGE_QUEUE,
-      slots: slots + Math.max(LOOK_AHEAD_LEAST, slots * LOOK_AHEAD),
+      slots: slots * AT_HAND_MOST,
       limits: () => this.#limits.read(),
       paceMs: BATCH_EVERY_MS,
       accept: takeTasks,

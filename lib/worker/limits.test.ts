@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Limits } from "#lib/worker/limits.ts";
+
+vi.mock("#lib/generation/run-limits-commands.ts", () => ({ readModelRooms: async () => [] }));
+
+const SLOTS = 10;
+let limits: Limits;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  limits = new Limits(SLOTS);
+});
+afterEach(async () => {
+  await limits.close();
+  vi.useRealTimers();
+});
+
+const takeMany = (count: number, model: string) =>
+  Array.from({ length: count }, () => limits.take("endpoint", model));
+
+describe("what a process takes of the queue", () => {
+  it("is twice its slots and a few while nothing has ended yet", async () => {
+    expect(await limits.read()).toEqual({ blocked: [], most: 28 });
+    takeMany(28, "slow");
+    expect((await limits.read()).blocked).toEqual(["endpoint/slow"]);
+  });
+
+  it("grows with the pace at which tasks end, up to twenty for each slot, and shrinks again with it", async () => {
+    const open = takeMany(28, "fast");
+    for (const letGo of open) letGo();
+    takeMany(28, "fast");
+    expect(await limits.read()).toEqual({ blocked: [], most: 28 + 4 * 28 - 28 });
+    for (const letGo of takeMany(100, "fast")) letGo();
+    expect(await limits.read()).toEqual({ blocked: [], most: 200 - 28 });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect((await limits.read()).blocked).toEqual(["endpoint/fast"]);
+  });
+
+  it("of a model with few tasks at hand does not swell by what another model may have", async () => {
+    for (const letGo of takeMany(100, "fast")) letGo();
+    takeMany(60, "fast");
+    takeMany(5, "slow");
+    // Fast ones have room for 140; what is fetched may be slow ones all the same.
+    expect(await limits.read()).toEqual({ blocked: [], most: 23 });
+    takeMany(15, "slow");
+    // Never fewer than slots: a model that has nearly enough does not hold up the other.
+    expect(await limits.read()).toEqual({ blocked: [], most: SLOTS });
+    takeMany(3, "slow");
+    expect(await limits.read()).toEqual({ blocked: ["endpoint/slow"], most: 140 });
+  });
+});
