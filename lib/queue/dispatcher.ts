@@ -36,11 +36,12 @@ const SILENT_MS = 3_000;
 /** Completions this close together are followed by one fetch. */
 const GATHER_MS = 4;
 /**
- * A look for jobs beside those of groups that are left alone takes one part in so many of the time at most, and where
- * something new was announced one in so many. A look may have been slow by chance: there is one every few seconds.
+ * How many times as long as it took a look for jobs beside those of groups that are left alone is not made again; less
+ * long where something new was announced. A look may have been slow by chance, and what comes back after a pause is
+ * announced by nobody: there is one every second or two.
  */
 const REST = { untold: 50, told: 5 };
-const REST_MOST_MS = { untold: 5_000, told: 1_000 };
+const REST_MOST_MS = { untold: 2_000, told: 1_000 };
 /** How long jobs that were told to end may take to do so. */
 const LAST_MS = 6_000;
 
@@ -59,7 +60,7 @@ export class Dispatcher<T extends object, W = undefined> {
   #wake: (() => void) | undefined;
   #isWoken = false;
   /** The groups that were left alone when nothing else was left in the queue: when that was, and how long the look took. */
-  #exhausted: { besides: string; at: number; tookMs: number; wakes: number } | undefined;
+  #exhausted: { besides: readonly string[]; at: number; tookMs: number; wakes: number } | undefined;
   /** How often something new was announced. */
   #wakes = 0;
   #loop: Promise<void> | undefined;
@@ -144,7 +145,7 @@ export class Dispatcher<T extends object, W = undefined> {
     const { queue, limits, accept } = this.#options;
     const limit = await limits?.();
     const asked = Math.min(free, limit?.most ?? free);
-    const besides = [...(limit?.blocked ?? [])].sort().join("\n");
+    const besides = limit?.blocked ?? [];
     const left = this.#restLeft(besides);
     if (left > 0) return Math.min(left, this.#idleMs);
     const instance = await boss();
@@ -152,7 +153,7 @@ export class Dispatcher<T extends object, W = undefined> {
     const jobs = await fetchJobs<T>(instance, queue, asked, limit);
     const restMs = jobs.length < asked ? this.#idleMs : 0;
     // What was announced while the database looked, it may have missed. What is at a limit may go on at any moment.
-    if (restMs > 0 && besides !== "" && !limit?.groups)
+    if (restMs > 0 && besides.length > 0 && !limit?.groups)
       this.#exhausted = { besides, at, tookMs: performance.now() - at, wakes };
     if (jobs.length === 0) return restMs;
     // At work from here on: between the fetch and the first touch nobody else may take them for abandoned.
@@ -172,13 +173,13 @@ export class Dispatcher<T extends object, W = undefined> {
   }
 
   /**
-   * Milliseconds for which the queue need not be looked at, since it was found empty but for these groups. To find that
-   * out the database reads all of their jobs, an eighth of a second for half a million: so the longer it took, the
-   * longer it is not done again, even where something new was announced.
+   * Milliseconds for which the queue need not be looked at, since it was found empty but for these groups or some of
+   * them. To find that out the database reads all of their jobs, an eighth of a second for half a million: so the longer
+   * it took, the longer it is not done again, even where something new was announced.
    */
-  #restLeft(besides: string): number {
+  #restLeft(besides: readonly string[]): number {
     const known = this.#exhausted;
-    if (known?.besides !== besides) return 0;
+    if (!known?.besides.every((group) => besides.includes(group))) return 0;
     const restMs =
       known.wakes === this.#wakes
         ? Math.max(this.#idleMs, Math.min(REST_MOST_MS.untold, known.tookMs * REST.untold))

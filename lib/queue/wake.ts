@@ -10,7 +10,7 @@ const RECONNECT_MS = 5_000;
 
 /**
  * Tells every worker, wherever it runs, that work was enqueued, so that none need wait for its next look. One that does
- * not hear it looks by itself within half a second.
+ * not hear it looks by itself within half a second, or two where the queue is long.
  */
 export function wakeWorker(): void {
   wakeHere();

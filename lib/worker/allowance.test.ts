@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AllowanceAsk, AllowanceGrant } from "#lib/generation/allowance-commands.ts";
 import type { CallPass } from "#lib/generation/ledger-commands.ts";
 import { Allowance, Slots } from "#lib/worker/allowance.ts";
@@ -210,34 +210,66 @@ it("does not take a budget for used up by what was settled while it asked: it as
   expect(second.pass).not.toBeNull();
 });
 
-it("lets few calls stand ready while those in flight are slow, and more the faster they go", async () => {
-  rows.answer = async (ask) => ({ ...grant(ask, ask.micros), budget: null });
-  const ours = allowance();
-  const inFlight: CallPass[] = [];
-  let entered = 0;
-  const enter = () =>
+/** So many calls that wait to be let in, each of which begins as soon as it may. */
+function crowd(ours: Allowance, count: number) {
+  const seen = {
+    entered: 0,
+    inFlight: [] as CallPass[],
+    /** The one that began first is answered. */
+    answer: () => seen.inFlight.shift()?.leave({ kind: "answered", costMicros: 1n, tokens: 10 }),
+  };
+  for (let index = 0; index < count; index += 1)
     void ours.enter(call).then(async (pass) => {
-      entered += 1;
+      seen.entered += 1;
       await pass.begin();
-      inFlight.push(pass);
+      seen.inFlight.push(pass);
     });
-  for (let index = 0; index < 200; index += 1) enter();
-  await vi.advanceTimersByTimeAsync(20_000);
-  expect(inFlight).toHaveLength(8);
-  expect(entered).toBe(8 + 8);
-  // One by one, each after a long time: the place of each is taken by one more, and one was let in for its pace.
-  for (let ended = 1; ended <= 3; ended += 1) {
-    inFlight.shift()?.leave({ kind: "answered", costMicros: 1n, tokens: 10 });
-    await vi.advanceTimersByTimeAsync(5_000);
-    expect(entered).toBe(8 + 8 + ended + 1);
-  }
-  // Twenty within a second: as many more are let in ahead as ended, at most four for each slot.
-  let most = 0;
-  for (let ended = 0; ended < 20; ended += 1) {
-    inFlight.shift()?.leave({ kind: "answered", costMicros: 1n, tokens: 10 });
-    await vi.advanceTimersByTimeAsync(40);
-    most = Math.max(most, entered - 3 - ended - 1 - 8);
-  }
-  expect(most).toBeGreaterThanOrEqual(8 + 15);
-  expect(most).toBeLessThanOrEqual(8 + 32);
+  return seen;
+}
+
+describe("how many calls stand ready", () => {
+  beforeEach(() => {
+    rows.answer = async (ask) => ({ ...grant(ask, ask.micros), budget: null });
+  });
+
+  it("is few while those in flight are slow, also where many end together", async () => {
+    const calls = crowd(allowance(), 200);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(calls.inFlight).toHaveLength(8);
+    expect(calls.entered).toBe(8 + 8);
+    for (let index = 0; index < 8; index += 1) calls.answer();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(calls.inFlight).toHaveLength(8);
+    // Eight calls of twenty seconds are less than one in a second.
+    expect(calls.entered).toBe(8 + 8 + 8 + 1);
+  });
+
+  it("grows with their pace", async () => {
+    const calls = crowd(allowance(), 200);
+    await vi.advanceTimersByTimeAsync(100);
+    for (let ended = 1; ended <= 40; ended += 1) {
+      calls.answer();
+      await vi.advanceTimersByTimeAsync(40);
+    }
+    // 25 end in a second, and eight are in flight.
+    const ready = calls.entered - 40 - 8;
+    expect(ready).toBeGreaterThanOrEqual(8 + 20);
+    expect(ready).toBeLessThanOrEqual(8 + 32);
+  });
+
+  it("counts no slot that another run's calls have, and makes up for it when they end", async () => {
+    const slots = new Slots(8);
+    const ofRun = (runId: string) =>
+      new Allowance({ runId, endpointId: "e", model: "m" }, "holder", slots, () => undefined);
+    const first = crowd(ofRun("first"), 8);
+    await vi.advanceTimersByTimeAsync(1_000);
+    const second = crowd(ofRun("second"), 100);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(first.inFlight).toHaveLength(8);
+    expect(second).toMatchObject({ entered: 8, inFlight: [] });
+    for (let index = 0; index < 8; index += 1) first.answer();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(second.inFlight).toHaveLength(8);
+    expect(second.entered).toBe(8 + 8);
+  });
 });

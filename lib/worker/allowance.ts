@@ -22,6 +22,8 @@ const PATIENCE_MS = 3_000;
 const STAGED_LEAST = 8;
 /** And no more than so many for each slot, however fast they go. */
 const STAGED_MOST = 4;
+/** How much the last call counts in the mean of what they take. */
+const MEAN_WEIGHT = 0.1;
 /** A reservation covers this much more than the calls at hand, so that not every call needs a look at the database. */
 const AHEAD = 1.5;
 /** After so long without a look, others may have been given what this process held: it slept, or its network was cut. */
@@ -43,6 +45,10 @@ export class Slots {
 
   constructor(size: number) {
     this.size = size;
+  }
+
+  get left(): number {
+    return this.size - this.#used;
   }
 
   tryTake(): boolean {
@@ -85,6 +91,8 @@ export class Allowance {
   #answered = 0;
   #enteredSince = 0;
   readonly #ended = new RecentCount();
+  /** What its calls take on average, in milliseconds, the last ones most; null: none has ended. */
+  #meanMs: number | null = null;
   #entering: Waiting[] = [];
   #beginning: { start: () => void; reject: (error: unknown) => void }[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -113,14 +121,24 @@ export class Allowance {
   }
 
   /**
+   * Calls that end in a second: as the last one saw it, and no more than so many slots can bring about with calls that
+   * take as long as these. A run's first calls begin together, and so end together: that is no pace.
+   */
+  get pace(): number {
+    const ended = this.#ended.at(performance.now());
+    if (this.#meanMs === null) return ended;
+    return Math.min(ended, Math.ceil(((this.#granted || this.#slots.size) * 1_000) / this.#meanMs));
+  }
+
+  /**
    * Calls that are let in ahead of their slots: one for each that is free, and as many as the last second's pace will
    * want until others can be made ready. No more: what stands ready is claimed, holds money and rate, and counts as
    * perhaps sent where its process is killed.
    */
   get #mostStaged(): number {
     const slots = this.#granted || this.#slots.size;
-    const soon = Math.min(slots * STAGED_MOST, this.#ended.at(performance.now()));
-    return STAGED_LEAST + Math.max(0, slots - this.#inFlight) + soon;
+    const free = Math.max(0, Math.min(slots - this.#inFlight, this.#slots.left));
+    return STAGED_LEAST + free + Math.min(slots * STAGED_MOST, this.pace);
   }
 
   get isIdle(): boolean {
@@ -205,13 +223,17 @@ export class Allowance {
     this.#staged += 1;
     this.#enteredSince += 1;
     let isBegun = false;
+    let begunAt = 0;
     let isEnded = false;
     let isLeft = false;
     const end = () => {
       if (!isBegun || isEnded) return;
       isEnded = true;
       this.#inFlight -= 1;
-      this.#ended.add(performance.now());
+      const now = performance.now();
+      this.#ended.add(now);
+      const took = Math.max(1, now - begunAt);
+      this.#meanMs = this.#meanMs === null ? took : this.#meanMs + (took - this.#meanMs) * MEAN_WEIGHT;
       this.#slots.free();
       // Its slot is left to a single call that waits: whoever has it is to know that it is free.
       if (this.#inFlight >= this.#granted) this.#schedule(0);
@@ -222,6 +244,7 @@ export class Allowance {
         new Promise<void>((resolve, reject) => {
           const start = () => {
             isBegun = true;
+            begunAt = performance.now();
             resolve();
           };
           this.#beginning.push({ start, reject });
@@ -254,7 +277,8 @@ export class Allowance {
           this.#isListening = true;
           this.#slots.whenFree(() => {
             this.#isListening = false;
-            this.#start();
+            // More may stand ready now than while others had it.
+            this.#pump();
           });
         }
         return;

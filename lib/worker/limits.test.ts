@@ -25,27 +25,33 @@ describe("what a process takes of the queue", () => {
     expect((await limits.read()).blocked).toEqual(["endpoint/slow"]);
   });
 
-  it("grows with the pace at which tasks end, up to twenty for each slot, and shrinks again with it", async () => {
-    const open = takeMany(28, "fast");
-    for (const letGo of open) letGo();
+  it("grows with the pace of what is answered without a call, up to twenty for each slot, and shrinks with it", async () => {
+    for (const letGo of takeMany(28, "fast")) letGo(true);
     takeMany(28, "fast");
     expect(await limits.read()).toEqual({ blocked: [], most: 28 + 4 * 28 - 28 });
-    for (const letGo of takeMany(100, "fast")) letGo();
+    for (const letGo of takeMany(100, "fast")) letGo(true);
     expect(await limits.read()).toEqual({ blocked: [], most: 200 - 28 });
     await vi.advanceTimersByTimeAsync(2_000);
     expect((await limits.read()).blocked).toEqual(["endpoint/fast"]);
   });
 
-  it("of a model with few tasks at hand does not swell by what another model may have", async () => {
-    for (const letGo of takeMany(100, "fast")) letGo();
+  it("does not grow by what goes back to the queue or fails", async () => {
+    for (const letGo of takeMany(500, "fast")) letGo(false);
+    takeMany(28, "fast");
+    expect((await limits.read()).blocked).toEqual(["endpoint/fast"]);
+  });
+
+  it("is no crowd of one model because another has room", async () => {
+    for (const letGo of takeMany(100, "fast")) letGo(true);
     takeMany(60, "fast");
+    for (const letGo of takeMany(10, "slow")) letGo(true);
     takeMany(5, "slow");
     // Fast ones have room for 140; what is fetched may be slow ones all the same.
-    expect(await limits.read()).toEqual({ blocked: [], most: 23 });
-    takeMany(15, "slow");
-    // Never fewer than slots: a model that has nearly enough does not hold up the other.
-    expect(await limits.read()).toEqual({ blocked: [], most: SLOTS });
-    takeMany(3, "slow");
+    expect(await limits.read()).toEqual({ blocked: [], most: 28 + 4 * 10 - 5 });
+    takeMany(40, "slow");
+    // Never very few: a model that has nearly enough does not hold up the other.
+    expect(await limits.read()).toEqual({ blocked: [], most: 40 });
+    takeMany(10, "slow");
     expect(await limits.read()).toEqual({ blocked: ["endpoint/slow"], most: 140 });
   });
 });

@@ -11,13 +11,16 @@ const CACHED_MS = 1_000;
 /**
  * Tasks of one model that this process has at hand: twice its slots and a few, since some are being made ready and some
  * are being stored, and as many as end in some seconds at the last second's pace. No more than that: what it has at
- * hand no other process can take. And no more than so many for each slot, however fast they go.
+ * hand no other process can take. And no more than so many for each slot of the process, however fast they go.
  */
 const AT_HAND_LEAST = 8;
 const AT_HAND_SECONDS = 4;
 const AT_HAND_MOST = 20;
 /** With so much of it at hand, no more is fetched: a fetch for two costs as much as one for thirty. */
 const FULL = 0.75;
+/** Of several models a fetch takes so many for each slot at least, up to as many as make it cheap for each. */
+const FETCH_LEAST = 4;
+const FETCH_ENOUGH = 64;
 /** How long an allowance that nobody uses is kept. */
 const IDLE_MS = 5_000;
 
@@ -31,7 +34,7 @@ export class Limits {
   readonly #allowances = new Map<string, { allowance: Allowance; group: string; idleSince: number | null }>();
   readonly #blockedUntil = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
-  readonly #atHand = new Map<string, { count: number; ended: RecentCount }>();
+  readonly #atHand = new Map<string, { count: number; uncalled: RecentCount }>();
   #readAt = 0;
 
   constructor(slots: number) {
@@ -48,35 +51,43 @@ export class Limits {
         if (room.blockedMs > 0) this.#block(groupOf(room.endpointId, room.model), room.blockedMs);
     }
     const slots = new Map<string, number>();
+    const pace = new Map<string, number>();
     for (const { allowance, group } of this.#allowances.values()) {
       slots.set(group, (slots.get(group) ?? 0) + allowance.slots);
+      pace.set(group, (pace.get(group) ?? 0) + allowance.pace);
       if (allowance.blockedMs() > 0) this.#block(group, allowance.blockedMs());
     }
     const blocked = new Set(
       [...this.#blockedUntil].filter(([, until]) => until > now).map(([group]) => group),
     );
+    const { size } = this.#slots;
     const rooms: number[] = [];
-    for (const [group, { count, ended }] of this.#atHand) {
-      const wanted = atHandMost(slots.get(group) || this.#slots.size, ended.at(performance.now()));
+    for (const [group, { count, uncalled }] of this.#atHand) {
+      const own = slots.has(group) ? Math.max(1, Math.min(size, slots.get(group) ?? 0)) : size;
+      const ended = (pace.get(group) ?? 0) + uncalled.at(performance.now());
+      const wanted = atHandMost(own, ended, size);
       if (count >= wanted * FULL) blocked.add(group);
       else if (!blocked.has(group)) rooms.push(wanted - count);
     }
-    // Whose they are is known once they are fetched: they may all be of the model with the least room. One with very few
-    // slots does not hold up the others for that.
-    const most =
-      rooms.length === 0 ? atHandMost(this.#slots.size, 0) : Math.max(this.#slots.size, Math.min(...rooms));
+    // Whose they are is known once they are fetched: they may all be of the model with the least room. One with hardly
+    // any room does not hold up the others for that.
+    const least = rooms.length > 1 ? Math.min(size * FETCH_LEAST, FETCH_ENOUGH) : 0;
+    const most = rooms.length > 0 ? Math.max(least, Math.min(...rooms)) : atHandMost(size, 0, size);
     return { blocked: [...blocked], most };
   }
 
-  /** Counts a task of this model as at hand, until the function that is given is called. */
-  take(endpointId: string, model: string): () => void {
+  /**
+   * Counts a task of this model as at hand, until the function that is given is called: with true where it was done
+   * without a call.
+   */
+  take(endpointId: string, model: string): (isUncalled: boolean) => void {
     const group = groupOf(endpointId, model);
-    const known = this.#atHand.get(group) ?? { count: 0, ended: new RecentCount() };
+    const known = this.#atHand.get(group) ?? { count: 0, uncalled: new RecentCount() };
     this.#atHand.set(group, known);
     known.count += 1;
-    return () => {
+    return (isUncalled) => {
       known.count -= 1;
-      known.ended.add(performance.now());
+      if (isUncalled) known.uncalled.add(performance.now());
     };
   }
 
@@ -116,8 +127,8 @@ export class Limits {
   async #tidy(): Promise<void> {
     const now = Date.now();
     for (const [group, until] of this.#blockedUntil) if (until <= now) this.#blockedUntil.delete(group);
-    for (const [group, { count, ended }] of this.#atHand)
-      if (count === 0 && ended.at(performance.now()) === 0) this.#atHand.delete(group);
+    for (const [group, { count, uncalled }] of this.#atHand)
+      if (count === 0 && uncalled.at(performance.now()) === 0) this.#atHand.delete(group);
     for (const [key, entry] of this.#allowances) {
       if (!entry.allowance.isIdle) entry.idleSince = null;
       else if (entry.idleSince === null) entry.idleSince = now;
@@ -130,7 +141,7 @@ export class Limits {
   }
 }
 
-/** Tasks of a model with so many slots at hand at most, when so many ended in the last second. */
-function atHandMost(slots: number, ended: number): number {
-  return Math.min(slots * AT_HAND_MOST, slots * 2 + AT_HAND_LEAST + ended * AT_HAND_SECONDS);
+/** Tasks of a model with so many slots at hand at most, when so many end in a second. */
+function atHandMost(slots: number, ended: number, size: number): number {
+  return Math.min(size * AT_HAND_MOST, slots * 2 + AT_HAND_LEAST + ended * AT_HAND_SECONDS);
 }

@@ -57,15 +57,17 @@ export class StageWork {
   async #do(job: QueueJob<StageJob>, task: StageTask, signal: AbortSignal): Promise<void> {
     const model = modelOf(task.run.config, task);
     const letGo = model ? this.#limits.take(model.endpointId, model.model) : () => undefined;
+    let isUncalled = false;
     try {
       const outcome = await this.#attempt(task, signal);
+      isUncalled = outcome.kind === "done" && (outcome.reused || outcome.callId === null);
       const startAfter = await this.#react(task, outcome);
       await this.#settler.settle(
         { claim: job, task, outcome, ...(startAfter ? { startAfter } : {}) },
         signal,
       );
     } finally {
-      letGo();
+      letGo(isUncalled);
     }
   }
 
