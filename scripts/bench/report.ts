@@ -46,7 +46,7 @@ npm run bench:generation -- --only throughput --calls 2000 --profile worker.cpup
 - **Its time** goes from just before the run is started to the end of its last task as the database has it, by the database's clock: planning is in it, starting the worker is not. Each round is a fresh database; worker and loop are warmed up with 200 calls of their own.
 - **The bare loop** is the \`openai\` client under \`p-limit\`, in a process of its own, which sends the very request bodies that the run sent, as many in flight, and stores nothing. Its time goes from the first request to the last reply.
 - **Texts** are as long as real ones: descriptions of 120 to 220 words, simple thoughts of 60 to 130, replies of 150 to 250.
-- **The simulator** runs in its own process and serves both alike. All of them share the machine's processors, so at 0 ms both rates are bounded by what everything together costs; the processor time for each call says where it goes, and changes less than wall time on a shared machine.
+- **The simulator** runs in its own process and serves both alike. All of them share the machine's processors, so at 0 ms both rates are bounded by what everything together costs, and the rate of four workers is where calls per second times the CPU of all three comes near the number of processors; the processor time for each call says where it goes, and changes less than wall time on a shared machine.
 - A round in which a call is lost, or made twice, is an error and ends the benchmark.`;
 
 function machine(started: Date): string {
