@@ -28,7 +28,7 @@ export type AllowanceKey = { runId: string; endpointId: string; model: string };
 /** What a process needs for the calls of one run to one model, and what it has learnt since it last asked. */
 export type AllowanceAsk = {
   holderId: string;
-  /** Calls it would have in flight if it could, and has. */
+  /** Calls it would have in flight if it could, and those that are or may begin, in slots it holds, while it asks. */
   wanted: number;
   inFlight: number;
   /** To take out of the buckets; negative: to give back. */
@@ -70,16 +70,17 @@ export const HOLD_SECONDS = 30;
  * Settles what one process may do next, in one transaction that locks the model's row and then the run's: slots, what
  * the buckets give, and money under the run's budget. What others hold is never given out twice. Null where the
  * endpoint is gone.
+ *
+ * All that use the model wait for each other here. So there are three journeys between its begin and its end, and no
+ * more: what takes the locks, what reads, what writes.
  */
 export async function syncAllowance(key: AllowanceKey, ask: AllowanceAsk): Promise<AllowanceGrant | null> {
   return raw().transaction(async (tx) => {
-    const locked = await lockRoom(tx, key);
+    const locked = await lockRows(tx, key);
     if (!locked) return null;
-    const { now } = locked;
+    const { now, run } = locked;
     const isSingle = key.runId === NO_RUN;
-    const run = await lockRun(tx, key.runId);
-    const others = await readOtherHolds(tx, key, ask.holderId);
-    const money = run ? await readGone(tx, key.runId) : { spent: 0n, uncertain: 0n };
+    const { others, gone } = await readHeldAndGone(tx, key, ask.holderId);
 
     let room = widen(refill(locked.room, now), ask.answered);
     if (ask.refusedMs !== null) room = block(narrow(room, now), now + ask.refusedMs);
@@ -95,7 +96,7 @@ export async function syncAllowance(key: AllowanceKey, ask: AllowanceAsk): Promi
     room = taken.room;
     const share = Math.min(
       (isSingle ? shareSlots : shareOfRun)(limitOf(room), wanted, others.ofModel),
-      run?.concurrency ? shareSlots(run.concurrency, wanted, others.ofRun) : Number.POSITIVE_INFINITY,
+      run?.runConcurrency ? shareSlots(run.runConcurrency, wanted, others.ofRun) : Number.POSITIVE_INFINITY,
     );
     // A single call keeps what it has. Of a run's, those that end beyond its share are not followed by others; were they,
     // a limit that is lowered, and another process in need, would never come to their own while there is work.
@@ -105,7 +106,7 @@ export async function syncAllowance(key: AllowanceKey, ask: AllowanceAsk): Promi
     const heldByOthers = others.ofRun.reduce((sum, { micros }) => sum + micros, 0n);
     const micros = shareMoney({
       budget: run?.budgetMicros ?? null,
-      gone: money.spent + money.uncertain,
+      gone: gone.spent + gone.uncertain,
       heldByOthers,
       inFlight: ask.inFlightMicros,
       wanted: isRunning ? ask.micros : ask.inFlightMicros,
@@ -118,19 +119,13 @@ export async function syncAllowance(key: AllowanceKey, ask: AllowanceAsk): Promi
     else if (isSingle && slots < wanted && blockedMs === 0 && mayAskForTurn(limitOf(room), others.ofModel))
       singleWaitsUntil = now + TURN_SECONDS * 1_000;
 
-    await writeRoom(tx, key, { ...room, singleWaitsUntil });
-    // What is in flight is held until it has ended, also where its slot is to be left to somebody else.
-    await writeHold(tx, key, {
-      holderId: ask.holderId,
-      slots: Math.max(ask.inFlight, slots),
-      wanted,
-      micros,
+    const isNews = run !== null && (run.spentMicros !== gone.spent || run.uncertainMicros !== gone.uncertain);
+    await writeRows(tx, key, {
+      room: { ...room, singleWaitsUntil },
+      // What is in flight is held until it has ended, also where its slot is to be left to somebody else.
+      hold: { holderId: ask.holderId, calls: Math.max(ask.inFlight, slots), wanted, micros },
+      gone: isNews ? gone : null,
     });
-    if (run && (run.spentMicros !== money.spent || run.uncertainMicros !== money.uncertain)) {
-      await tx.$executeRaw`
-        UPDATE "Run" SET "spentMicros" = ${money.spent}, "uncertainMicros" = ${money.uncertain}
-        WHERE "id" = ${key.runId}::uuid`;
-    }
     return {
       slots,
       requests: room.requestsPerMinute === null ? null : taken.requests,
@@ -139,7 +134,7 @@ export async function syncAllowance(key: AllowanceKey, ask: AllowanceAsk): Promi
       blockedMs,
       waitMs: waitForBuckets(room, { requests: 1, tokens: ask.next.tokens }),
       isRunning,
-      budget: run?.budgetMicros == null ? null : { budget: run.budgetMicros, ...money, heldByOthers },
+      budget: run?.budgetMicros == null ? null : { budget: run.budgetMicros, ...gone, heldByOthers },
     };
   });
 }
@@ -190,20 +185,41 @@ export async function loseExpiredCalls(runIds: readonly string[]): Promise<numbe
 
 type SharedRow = ModelRoom & { singleWaitsUntil: number | null };
 
-async function lockRoom(
+type RunMoney = {
+  state: string;
+  budgetMicros: bigint | null;
+  spentMicros: bigint;
+  uncertainMicros: bigint;
+  runConcurrency: number | null;
+};
+
+type LockedRow = SharedRow & { now: number } & (RunMoney | { [Key in keyof RunMoney]: null });
+
+type Gone = { spent: bigint; uncertain: bigint };
+
+async function lockRows(
   tx: RawSql,
   key: AllowanceKey,
-): Promise<{ room: ModelRoom; singleWaitsUntil: number | null; now: number } | null> {
-  const read = () => tx.$queryRaw<(SharedRow & { now: number })[]>`
-    SELECT e."concurrency", e."requestsPerMinute", e."tokensPerMinute", l."concurrencyNow", l."requestsLeft",
-      l."tokensLeft", extract(epoch FROM l."blockedUntil")::float8 * 1000 AS "blockedUntil",
-      extract(epoch FROM l."refilledAt")::float8 * 1000 AS "refilledAt",
-      extract(epoch FROM l."narrowedAt")::float8 * 1000 AS "narrowedAt",
-      extract(epoch FROM l."singleWaitsUntil")::float8 * 1000 AS "singleWaitsUntil",
-      extract(epoch FROM timezone('utc', clock_timestamp()))::float8 * 1000 AS "now"
-    FROM "ModelLimit" l JOIN "Endpoint" e ON e."id" = l."endpointId"
-    WHERE l."endpointId" = ${key.endpointId}::uuid AND l."model" = ${key.model}
-    FOR UPDATE OF l`;
+): Promise<{ room: ModelRoom; singleWaitsUntil: number | null; run: RunMoney | null; now: number } | null> {
+  // The run asks for the model's row, so that this is locked first, as everywhere: two would else wait for each other.
+  const read = () => tx.$queryRaw<LockedRow[]>`
+    WITH room AS MATERIALIZED (
+      SELECT e."concurrency", e."requestsPerMinute", e."tokensPerMinute", l."concurrencyNow", l."requestsLeft",
+        l."tokensLeft", extract(epoch FROM l."blockedUntil")::float8 * 1000 AS "blockedUntil",
+        extract(epoch FROM l."refilledAt")::float8 * 1000 AS "refilledAt",
+        extract(epoch FROM l."narrowedAt")::float8 * 1000 AS "narrowedAt",
+        extract(epoch FROM l."singleWaitsUntil")::float8 * 1000 AS "singleWaitsUntil"
+      FROM "ModelLimit" l JOIN "Endpoint" e ON e."id" = l."endpointId"
+      WHERE l."endpointId" = ${key.endpointId}::uuid AND l."model" = ${key.model}
+      FOR UPDATE OF l
+    ), run AS MATERIALIZED (
+      SELECT "state"::text AS "state", "budgetMicros", "spentMicros", "uncertainMicros",
+        "concurrency" AS "runConcurrency"
+      FROM "Run" WHERE "id" = ${key.runId}::uuid AND EXISTS (SELECT 1 FROM room)
+      FOR NO KEY UPDATE
+    )
+    SELECT room.*, run.*, extract(epoch FROM timezone('utc', clock_timestamp()))::float8 * 1000 AS "now"
+    FROM room LEFT JOIN run ON true`;
   let [row] = await read();
   if (!row) {
     await tx.$executeRaw`
@@ -213,87 +229,83 @@ async function lockRoom(
     [row] = await read();
   }
   if (!row) return null;
-  const { now, singleWaitsUntil, ...room } = row;
-  return { room, singleWaitsUntil, now };
-}
-
-type RunMoney = {
-  state: string;
-  budgetMicros: bigint | null;
-  spentMicros: bigint;
-  uncertainMicros: bigint;
-  concurrency: number | null;
-};
-
-async function lockRun(tx: RawSql, runId: string): Promise<RunMoney | null> {
-  const rows = await tx.$queryRaw<RunMoney[]>`
-    SELECT "state"::text AS "state", "budgetMicros", "spentMicros", "uncertainMicros", "concurrency"
-    FROM "Run" WHERE "id" = ${runId}::uuid FOR NO KEY UPDATE`;
-  return rows[0] ?? null;
+  const { now, singleWaitsUntil, ...rest } = row;
+  return { room: rest, singleWaitsUntil, run: rest.state === null ? null : rest, now };
 }
 
 type Hold = { calls: number; wanted: number; micros: bigint; isSingle: boolean };
+type HoldRow = Hold & { isOfModel: boolean; isOfRun: boolean; isAlive: boolean };
 
-async function readOtherHolds(
+/** Not with the locks, but after them: a statement that waited for a lock sees all other rows as they were before. */
+async function readHeldAndGone(
   tx: RawSql,
   key: AllowanceKey,
   holderId: string,
-): Promise<{ ofModel: Hold[]; ofRun: Hold[] }> {
-  const rows = await tx.$queryRaw<(Hold & { isOfModel: boolean; isOfRun: boolean; isAlive: boolean })[]>`
-    SELECT "calls", "wanted", "micros", "runId" = ${NO_RUN}::uuid AS "isSingle",
-      "runId" = ${key.runId}::uuid AS "isOfRun",
-      "endpointId" = ${key.endpointId}::uuid AND "model" = ${key.model} AS "isOfModel",
-      "seenAt" > timezone('utc', clock_timestamp()) - make_interval(secs => ${SILENT_SECONDS}) AS "isAlive"
-    FROM "CallHold"
-    WHERE (("endpointId" = ${key.endpointId}::uuid AND "model" = ${key.model}) OR "runId" = ${key.runId}::uuid)
-      AND NOT ("holderId" = ${holderId}::uuid AND "runId" = ${key.runId}::uuid
-        AND "endpointId" = ${key.endpointId}::uuid AND "model" = ${key.model})`;
+): Promise<{ others: { ofModel: Hold[]; ofRun: Hold[] }; gone: Gone }> {
+  const rows = await tx.$queryRaw<(Gone & (HoldRow | { calls: null }))[]>`
+    SELECT gone.*, h."calls", h."wanted", h."micros", h."runId" = ${NO_RUN}::uuid AS "isSingle",
+      h."runId" = ${key.runId}::uuid AS "isOfRun",
+      h."endpointId" = ${key.endpointId}::uuid AND h."model" = ${key.model} AS "isOfModel",
+      h."seenAt" > timezone('utc', clock_timestamp()) - make_interval(secs => ${SILENT_SECONDS}) AS "isAlive"
+    FROM (
+      SELECT coalesce(sum("delta") FILTER (WHERE "name" LIKE 'cost|%'), 0)::bigint AS "spent",
+        coalesce(sum("delta") FILTER (WHERE "name" = 'uncertain'), 0)::bigint AS "uncertain"
+      FROM "Counter"
+      WHERE "scope" = ${key.runId}::uuid AND ("name" = 'uncertain' OR ("name" >= 'cost|' AND "name" < 'cost}'))
+    ) gone LEFT JOIN "CallHold" h
+      ON ((h."endpointId" = ${key.endpointId}::uuid AND h."model" = ${key.model}) OR h."runId" = ${key.runId}::uuid)
+        AND NOT (h."holderId" = ${holderId}::uuid AND h."runId" = ${key.runId}::uuid
+          AND h."endpointId" = ${key.endpointId}::uuid AND h."model" = ${key.model})`;
+  const holds = rows.filter((row): row is Gone & HoldRow => row.calls !== null);
   return {
-    // Slots of the dead are free; their money is not, until their calls are accounted for.
-    ofModel: rows.filter((row) => row.isOfModel && row.isAlive),
-    ofRun: rows
-      .filter((row) => row.isOfRun)
-      .map((row) => (row.isAlive ? row : { ...row, calls: 0, wanted: 0 })),
+    others: {
+      // Slots of the dead are free; their money is not, until their calls are accounted for.
+      ofModel: holds.filter((row) => row.isOfModel && row.isAlive),
+      ofRun: holds
+        .filter((row) => row.isOfRun)
+        .map((row) => (row.isAlive ? row : { ...row, calls: 0, wanted: 0 })),
+    },
+    gone: { spent: rows[0]?.spent ?? 0n, uncertain: rows[0]?.uncertain ?? 0n },
   };
 }
 
-async function readGone(tx: RawSql, runId: string): Promise<{ spent: bigint; uncertain: bigint }> {
-  const [row] = await tx.$queryRaw<{ spent: bigint; uncertain: bigint }[]>`
-    SELECT coalesce(sum("delta") FILTER (WHERE "name" LIKE 'cost|%'), 0)::bigint AS "spent",
-      coalesce(sum("delta") FILTER (WHERE "name" = 'uncertain'), 0)::bigint AS "uncertain"
-    FROM "Counter"
-    WHERE "scope" = ${runId}::uuid AND ("name" = 'uncertain' OR ("name" >= 'cost|' AND "name" < 'cost}'))`;
-  return { spent: row?.spent ?? 0n, uncertain: row?.uncertain ?? 0n };
-}
-
-async function writeRoom(tx: RawSql, key: AllowanceKey, room: SharedRow): Promise<void> {
-  const at = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
-  await tx.$executeRaw`
-    UPDATE "ModelLimit" SET
-      "blockedUntil" = timezone('utc', ${at(room.blockedUntil)}::timestamptz),
-      "concurrencyNow" = ${room.concurrencyNow},
-      "requestsLeft" = ${room.requestsLeft}, "tokensLeft" = ${room.tokensLeft},
-      "refilledAt" = timezone('utc', ${at(room.refilledAt)}::timestamptz),
-      "narrowedAt" = timezone('utc', ${at(room.narrowedAt)}::timestamptz),
-      "singleWaitsUntil" = timezone('utc', ${at(room.singleWaitsUntil)}::timestamptz)
-    WHERE "endpointId" = ${key.endpointId}::uuid AND "model" = ${key.model}`;
-}
-
-async function writeHold(
+async function writeRows(
   tx: RawSql,
   key: AllowanceKey,
-  hold: { holderId: string; slots: number; wanted: number; micros: bigint },
+  {
+    room,
+    hold,
+    gone,
+  }: {
+    room: SharedRow;
+    hold: { holderId: string; calls: number; wanted: number; micros: bigint };
+    /** What the run has spent by now; null: what it says already. */
+    gone: Gone | null;
+  },
 ): Promise<void> {
-  if (hold.slots === 0 && hold.wanted === 0 && hold.micros === 0n) {
-    await tx.$executeRaw`
-      DELETE FROM "CallHold" WHERE "holderId" = ${hold.holderId}::uuid AND "runId" = ${key.runId}::uuid
-        AND "endpointId" = ${key.endpointId}::uuid AND "model" = ${key.model}`;
-    return;
-  }
+  const at = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+  const isNothing = hold.calls === 0 && hold.wanted === 0 && hold.micros === 0n;
   await tx.$executeRaw`
+    WITH room AS (
+      UPDATE "ModelLimit" SET
+        "blockedUntil" = timezone('utc', ${at(room.blockedUntil)}::timestamptz),
+        "concurrencyNow" = ${room.concurrencyNow},
+        "requestsLeft" = ${room.requestsLeft}, "tokensLeft" = ${room.tokensLeft},
+        "refilledAt" = timezone('utc', ${at(room.refilledAt)}::timestamptz),
+        "narrowedAt" = timezone('utc', ${at(room.narrowedAt)}::timestamptz),
+        "singleWaitsUntil" = timezone('utc', ${at(room.singleWaitsUntil)}::timestamptz)
+      WHERE "endpointId" = ${key.endpointId}::uuid AND "model" = ${key.model}
+    ), run AS (
+      UPDATE "Run" SET "spentMicros" = ${gone?.spent ?? null}::bigint, "uncertainMicros" = ${gone?.uncertain ?? null}::bigint
+      WHERE "id" = ${key.runId}::uuid AND ${gone !== null}::boolean
+    ), let_go AS (
+      DELETE FROM "CallHold" WHERE "holderId" = ${hold.holderId}::uuid AND "runId" = ${key.runId}::uuid
+        AND "endpointId" = ${key.endpointId}::uuid AND "model" = ${key.model} AND ${isNothing}::boolean
+    )
     INSERT INTO "CallHold" ("holderId", "runId", "endpointId", "model", "calls", "wanted", "micros", "seenAt")
-    VALUES (${hold.holderId}::uuid, ${key.runId}::uuid, ${key.endpointId}::uuid, ${key.model}, ${hold.slots},
-      ${hold.wanted}, ${hold.micros}, timezone('utc', clock_timestamp()))
+    SELECT ${hold.holderId}::uuid, ${key.runId}::uuid, ${key.endpointId}::uuid, ${key.model}, ${hold.calls}::int,
+      ${hold.wanted}::int, ${hold.micros}::bigint, timezone('utc', clock_timestamp())
+    WHERE NOT ${isNothing}::boolean
     ON CONFLICT ("holderId", "runId", "endpointId", "model") DO UPDATE
     SET "calls" = excluded."calls", "wanted" = excluded."wanted", "micros" = excluded."micros",
         "seenAt" = excluded."seenAt"`;

@@ -210,6 +210,71 @@ it("does not take a budget for used up by what was settled while it asked: it as
   expect(second.pass).not.toBeNull();
 });
 
+describe("while it asks", () => {
+  /** Three calls in flight and five that are being made ready, all of them let in. */
+  async function letInEight(ours: Allowance): Promise<CallPass[]> {
+    rows.answer = async (ask) => ({ ...grant(ask, ask.micros), budget: null });
+    const entering = Array.from({ length: 8 }, () => ours.enter({ ceilingMicros: null, tokens: 10 }));
+    await vi.advanceTimersByTimeAsync(100);
+    const passes = await Promise.all(entering);
+    for (const pass of passes.slice(0, 3)) await pass.begin();
+    return passes;
+  }
+
+  it("lets what is ready begin in the slots that it holds, and says so", async () => {
+    const ours = allowance();
+    const passes = await letInEight(ours);
+    const asked: AllowanceAsk[] = [];
+    rows.answer = (ask) => {
+      asked.push(ask);
+      return new Promise(() => undefined);
+    };
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked).toMatchObject([{ inFlight: 8, wanted: 8 }]);
+    let begun = 0;
+    for (const pass of passes.slice(3)) void pass.begin().then(() => (begun += 1));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(begun).toBe(5);
+  });
+
+  it("says no more than is in flight where the endpoint asked to be left alone", async () => {
+    const ours = allowance();
+    const [refused] = await letInEight(ours);
+    const asked: AllowanceAsk[] = [];
+    rows.answer = async (ask) => {
+      asked.push(ask);
+      return { ...grant(ask, ask.micros), budget: null, blockedMs: 10_000 };
+    };
+    const failure = { kind: "rate_limited", retryAfterMs: 10_000, httpStatus: 429, message: "busy" } as const;
+    refused?.leave({ kind: "failed", failure });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toMatchObject([{ inFlight: 2, refusedMs: expect.any(Number) }]);
+  });
+
+  it("gives back soon what it said, where all of it was left unsent meanwhile: the run was paused", async () => {
+    const ours = allowance();
+    const passes = await letInEight(ours);
+    const asked: AllowanceAsk[] = [];
+    const answers: (() => void)[] = [];
+    rows.answer = (ask) => {
+      asked.push(ask);
+      const answer = { ...grant(ask, 0n), slots: 0, micros: 0n, budget: null, isRunning: false };
+      return new Promise((resolve) => answers.push(() => resolve(answer)));
+    };
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked).toMatchObject([{ inFlight: 8 }]);
+    for (const pass of passes.slice(0, 3)) pass.leave({ kind: "answered", costMicros: null, tokens: 10 });
+    for (const pass of passes.slice(3)) pass.leave({ kind: "unsent" });
+    await vi.advanceTimersByTimeAsync(1_000);
+    answers[0]?.();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked.slice(1)).toMatchObject([{ inFlight: 0, wanted: 0 }]);
+    answers[1]?.();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toHaveLength(2);
+  });
+});
+
 /** So many calls that wait to be let in, each of which begins as soon as it may. */
 function crowd(ours: Allowance, count: number) {
   const seen = {

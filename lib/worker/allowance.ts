@@ -101,8 +101,10 @@ export class Allowance {
   #poorSince: number | null = null;
   #syncedAt = Number.NEGATIVE_INFINITY;
   #lastEach = { tokens: 0, micros: 0n };
-  /** While the shared rows are asked, nothing is spent that may just be given back: calls in flight stay this many. */
+  /** While the shared rows are asked, nothing is spent that may just be given back: calls in flight are no more than this. */
   #frozenAt: number | null = null;
+  /** Slots that the shared rows have it hold: those that it may use, or more where that many were in flight. */
+  #held = 0;
   #syncing: Promise<void> | undefined;
   #isListening = false;
   /** Looks in a row that brought no slot though one was wanted. */
@@ -139,6 +141,15 @@ export class Allowance {
     const slots = this.#granted || this.#slots.size;
     const free = Math.max(0, Math.min(slots - this.#inFlight, this.#slots.left));
     return STAGED_LEAST + free + Math.min(slots * STAGED_MOST, this.pace);
+  }
+
+  /**
+   * Calls that may be in flight before an answer is here: what stands ready goes on to begin in the slots that this
+   * process holds, so that none of them stands empty while it asks, however far away the database is.
+   */
+  get #reach(): number {
+    if (this.blockedMs() > 0) return this.#inFlight;
+    return this.#inFlight + Math.min(this.#staged, Math.max(0, this.#granted - this.#inFlight));
   }
 
   get isIdle(): boolean {
@@ -332,7 +343,7 @@ export class Allowance {
   }
 
   #holdsAnything(): boolean {
-    return this.#granted > 0 || this.#free > 0n || this.#reserved > 0n;
+    return this.#held > 0 || this.#free > 0n || this.#reserved > 0n;
   }
 
   #schedule(ms: number): void {
@@ -347,7 +358,7 @@ export class Allowance {
   }
 
   #sync(): Promise<void> {
-    this.#frozenAt ??= this.#inFlight;
+    this.#frozenAt ??= this.#reach;
     this.#syncing ??= this.#exchange()
       .catch((error: unknown) => {
         log.warn(
@@ -381,11 +392,12 @@ export class Allowance {
     const reservedBefore = this.#reserved;
     const freeBefore = this.#free;
     const askedAt = performance.now();
+    const inFlight = this.#frozenAt ?? this.#reach;
     const wanted = Math.min(this.#slots.size, this.#inFlight + this.#staged + this.#entering.length);
     const grant = await syncAllowance(this.#key, {
       holderId: this.#holderId,
       wanted,
-      inFlight: this.#inFlight,
+      inFlight,
       requests: wantsRequests,
       tokens: wantsTokens,
       micros: reservedBefore + each.micros * BigInt(ahead),
@@ -408,6 +420,7 @@ export class Allowance {
     }
     this.#syncedAt = askedAt;
     this.#granted = grant.slots;
+    this.#held = Math.max(inFlight, grant.slots);
     this.#looksInVain = grant.slots === 0 && wanted > 0 ? this.#looksInVain + 1 : 0;
     this.#requests =
       grant.requests === null ? Number.POSITIVE_INFINITY : finite(this.#requests) + grant.requests;
