@@ -23,11 +23,15 @@ describe("findDifferences", () => {
     ]);
     expect(findDifferences(facts, { ...facts, done: 3 })).toEqual(["1 tasks are not done"]);
     expect(findDifferences(facts, { ...facts, answered: 5, odd: 1 })).toHaveLength(2);
-    expect(findDifferences(facts, { ...facts, ambiguous: 2 })).toHaveLength(1);
+  });
+
+  it("says where the simulator may have answered one run otherwise than the other, and nothing else then", () => {
+    const other = { ...facts, traces: ["a", "b", "d"], ambiguous: 2 };
+    expect(findDifferences(facts, other)).toEqual([expect.stringContaining("choose another seed")]);
   });
 });
 
-it("compares no traces of a question that two images share, where its key is not the same", () => {
+it("knows the traces of a question that two images share, where its key is not the same", () => {
   const plates = { question: "How many plates?", choices: ["Two", "Three"], keyIndex: 0 };
   const others = { ...plates, choices: ["Three", "Two"], keyIndex: 0 };
   const sameKey = { question: "Which side?", choices: ["Left", "Right"], keyIndex: 1 };

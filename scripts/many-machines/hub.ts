@@ -18,6 +18,8 @@ import { ADDRESSES, type HostName, onHost, setCable } from "./namespaces.ts";
 import { S3_KEYS, s3Address, startS3Server } from "./s3-server.ts";
 
 const IMAGES = 16;
+/** With it, no two of the images get the same question with another key, which the simulator could not tell apart. */
+const RUN_SEED = "d";
 const SLOTS = 4;
 const LATENCY_MS = 400;
 const CUT_SECONDS = 60;
@@ -128,7 +130,7 @@ async function start(projectId: string): Promise<string> {
   const { runId } = await startRun({
     projectId,
     userId: null,
-    config: { stages: [1, 2, 3], simpleSamples: 2, longSamples: 1, seed: "machines" },
+    config: { stages: [1, 2, 3], simpleSamples: 2, longSamples: 1, seed: RUN_SEED },
   });
   return runId;
 }
@@ -196,7 +198,7 @@ async function until(isSo: () => Promise<boolean>, what: string): Promise<void> 
 
 function describe(facts: RunFacts): string {
   const others = Object.entries(facts.attempts).map(([outcome, count]) => `${count} ${outcome}`);
-  return `${facts.tasks} tasks, ${facts.answered} calls answered, ${facts.traces.length} traces${facts.ambiguous > 0 ? ` and ${facts.ambiguous} of questions that two images share with another key, which the simulator cannot tell apart` : ""}${others.length > 0 ? ` (other attempts: ${others.join(", ")})` : ""}`;
+  return `${facts.tasks} tasks, ${facts.answered} calls answered, ${facts.traces.length} traces${others.length > 0 ? ` (other attempts: ${others.join(", ")})` : ""}`;
 }
 
 function say(line: string): void {
