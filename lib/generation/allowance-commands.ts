@@ -28,8 +28,9 @@ export type AllowanceKey = { runId: string; endpointId: string; model: string };
 /** What a process needs for the calls of one run to one model, and what it has learnt since it last asked. */
 export type AllowanceAsk = {
   holderId: string;
-  /** Calls it would have in flight if it could, and those that are or may begin, in slots it holds, while it asks. */
+  /** Calls it would have in flight if it could. */
   wanted: number;
+  /** Those that are in flight, and those that may begin while it asks, in slots that it holds. */
   inFlight: number;
   /** To take out of the buckets; negative: to give back. */
   requests: number;
@@ -71,8 +72,8 @@ export const HOLD_SECONDS = 30;
  * the buckets give, and money under the run's budget. What others hold is never given out twice. Null where the
  * endpoint is gone.
  *
- * All that use the model wait for each other here. So there are three journeys between its begin and its end, and no
- * more: what takes the locks, what reads, what writes.
+ * All that use the model wait for each other here. So there are three journeys between its begin and its end: what
+ * takes the locks, what reads, what writes.
  */
 export async function syncAllowance(key: AllowanceKey, ask: AllowanceAsk): Promise<AllowanceGrant | null> {
   return raw().transaction(async (tx) => {
@@ -122,7 +123,7 @@ export async function syncAllowance(key: AllowanceKey, ask: AllowanceAsk): Promi
     const isNews = run !== null && (run.spentMicros !== gone.spent || run.uncertainMicros !== gone.uncertain);
     await writeRows(tx, key, {
       room: { ...room, singleWaitsUntil },
-      // What is in flight is held until it has ended, also where its slot is to be left to somebody else.
+      // What is in flight, or may be before this is heard, is held also where its slot is to be left to somebody else.
       hold: { holderId: ask.holderId, calls: Math.max(ask.inFlight, slots), wanted, micros },
       gone: isNews ? gone : null,
     });

@@ -104,6 +104,50 @@ it("spends nothing of what it held before it slept: others may have it by now", 
   asleep.mockRestore();
 });
 
+it("begins nothing that stood ready when it slept, until it has been told anew", async () => {
+  const asked: AllowanceAsk[] = [];
+  const answers: (() => void)[] = [];
+  rows.answer = async (ask) => grant(ask, 400n);
+  const ours = allowance();
+  const ready = watch(ours.enter(call));
+  await vi.advanceTimersByTimeAsync(100);
+  rows.answer = (ask) => {
+    asked.push(ask);
+    return new Promise((resolve) => answers.push(() => resolve(grant(ask, 400n))));
+  };
+  const clock = performance.now.bind(performance);
+  const asleep = vi.spyOn(performance, "now").mockImplementation(() => clock() + 60_000);
+  let begun = 0;
+  void ready.pass?.begin().then(() => (begun += 1));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(asked).toMatchObject([{ inFlight: 0 }]);
+  expect(begun).toBe(0);
+  answers[0]?.();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(begun).toBe(1);
+  asleep.mockRestore();
+});
+
+it("looks no more when the endpoint is gone and its last call has ended", async () => {
+  let looks = 0;
+  rows.answer = async (ask) => grant(ask, 400n);
+  const ours = allowance();
+  const last = watch(ours.enter(call));
+  await vi.advanceTimersByTimeAsync(100);
+  await last.pass?.begin();
+  rows.answer = async () => {
+    looks += 1;
+    return null;
+  };
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(looks).toBeGreaterThan(0);
+  last.pass?.leave({ kind: "answered", costMicros: 10n, tokens: 10 });
+  await vi.advanceTimersByTimeAsync(1_000);
+  const before = looks;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(looks).toBe(before);
+});
+
 it("keeps the money of a call whose outcome could not be written down, until the ledger counts it as lost", async () => {
   const held: bigint[] = [];
   rows.answer = async (ask) => {

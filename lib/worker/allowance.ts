@@ -143,13 +143,19 @@ export class Allowance {
     return STAGED_LEAST + free + Math.min(slots * STAGED_MOST, this.pace);
   }
 
+  /** Whether the last look is so recent that nobody else can have been given what this process holds. */
+  get #isSure(): boolean {
+    return performance.now() - this.#syncedAt <= SURE_MS;
+  }
+
   /**
-   * Calls that may be in flight before an answer is here: what stands ready goes on to begin in the slots that this
-   * process holds, so that none of them stands empty while it asks, however far away the database is.
+   * Calls that may be in flight before an answer is here: what stands ready goes on to begin in slots that this process
+   * holds. While it asks nothing more is let in, so with a database that is far away they would stand empty.
    */
   get #reach(): number {
-    if (this.blockedMs() > 0) return this.#inFlight;
-    return this.#inFlight + Math.min(this.#staged, Math.max(0, this.#granted - this.#inFlight));
+    if (this.blockedMs() > 0 || !this.#isSure) return this.#inFlight;
+    const free = Math.max(0, Math.min(this.#granted - this.#inFlight, this.#slots.left));
+    return this.#inFlight + Math.min(this.#staged, free);
   }
 
   get isIdle(): boolean {
@@ -220,7 +226,7 @@ export class Allowance {
 
   #canAfford({ ceilingMicros, tokens }: Asking): boolean {
     if (this.#frozenAt !== null || this.#granted === 0) return false;
-    if (performance.now() - this.#syncedAt > SURE_MS) return false;
+    if (!this.#isSure) return false;
     if (this.#isBudgeted && this.#free < (ceilingMicros ?? 0n)) return false;
     return this.#requests >= 1 && this.#tokens >= tokens;
   }
@@ -280,7 +286,7 @@ export class Allowance {
     const blockedMs = this.blockedMs();
     if (blockedMs > PATIENCE_MS)
       for (const { reject } of this.#beginning.splice(0)) reject(new HandBack(blockedMs));
-    if (blockedMs > 0) return;
+    if (blockedMs > 0 || !this.#isSure) return;
     const most = this.#frozenAt === null ? this.#granted : Math.min(this.#frozenAt, this.#granted);
     while (this.#beginning.length > 0 && this.#inFlight < most) {
       if (!this.#slots.tryTake()) {
@@ -415,6 +421,10 @@ export class Allowance {
       throw error;
     });
     if (!grant) {
+      // The endpoint is gone, and its rows with it: there is nothing to hold or to give back.
+      this.#granted = 0;
+      this.#held = 0;
+      this.#free = 0n;
       this.#rejectAll(new HandBack());
       return;
     }
