@@ -62,7 +62,7 @@ export async function measure(
   const workers: WorkerProcess[] = [];
   try {
     const { client } = database;
-    const warm = await makeProject(host, client, "Warm-up", WARM_UP_CALLS, shape);
+    const warm = await makeProject(host, client, "Warm-up", WARM_UP_CALLS * shape.workers, shape);
     const main = await makeProject(host, client, "Measured", shape.calls, shape);
     for (let index = 0; index < shape.workers; index += 1) workers.push(await host.startWorker(shape.slots));
     await runAndWait(client, warm);

@@ -43,10 +43,11 @@ npm run bench:generation -- --only throughput --calls 2000 --profile worker.cpup
 \`\`\`
 
 - **The run** is one of stage 3, by real worker processes, on a PostgreSQL of its own that writes as durably as the app's. Requests and tokens per minute are limited (beyond reach), a budget and prices are set, so every call is admitted, reserved and settled. Everything is stored: request, reply, attempt, thought, trace, checks, counters.
-- **Its time** goes from just before the run is started to the end of its last task as the database has it, by the database's clock: planning is in it, starting the worker is not. Each round is a fresh database; worker and loop are warmed up with 200 calls of their own.
+- **Its time** goes from just before the run is started to the end of its last task as the database has it, by the database's clock: planning is in it, starting the worker is not. Each round is a fresh database; each worker and the loop are warmed up with 200 calls of their own.
 - **The bare loop** is the \`openai\` client under \`p-limit\`, in a process of its own, which sends the very request bodies that the run sent, as many in flight, and stores nothing. Its time goes from the first request to the last reply.
 - **Texts** are as long as real ones: descriptions of 120 to 220 words, simple thoughts of 60 to 130, replies of 150 to 250.
 - **The simulator** runs in its own process and serves both alike. All of them share the machine's processors, so at 0 ms both rates are bounded by what everything together costs, and the rate of four workers is where calls per second times the CPU of all three comes near the number of processors; the processor time for each call says where it goes, and changes less than wall time on a shared machine.
+- **Several workers** are measured for about a minute. The first two seconds of a run (it is planned, slots fill, code is compiled in each process) do half of what those after them do, and the more processes share the processors the less. In runs of half a minute four workers did 3.48 and 3.66 times what one did, on two processors.
 - A round in which a call is lost, or made twice, is an error and ends the benchmark.`;
 
 function machine(started: Date): string {
@@ -116,13 +117,15 @@ function workers(result: ScenarioResult | undefined): string {
   const lines = rates.map(({ workers, rounds }) => {
     const rate = rateOf(rounds);
     const cpu = (pick: (round: Round) => number) => median(rounds.map(pick)).toFixed(2);
-    return `| ${workers} | ${rate.toFixed(0)} | ${(rate / one).toFixed(2)} | ${cpu((round) => round.cpu.worker)} | ${cpu((round) => round.cpu.postgres)} | ${cpu((round) => round.cpu.simulator)} |`;
+    const all = rounds.map((round) => round.callsPerSecond);
+    const spread = `${Math.min(...all).toFixed(0)}–${Math.max(...all).toFixed(0)}`;
+    return `| ${workers} | ${rate.toFixed(0)} (${spread}) | ${(rate / one).toFixed(2)} | ${cpu((round) => round.cpu.worker)} | ${cpu((round) => round.cpu.postgres)} | ${cpu((round) => round.cpu.simulator)} |`;
   });
   return `${title}
 
 Calls of ${shape.latencyMs} ms, ${shape.slots} in flight in each worker process, ${count(shape.calls)} calls for each worker. The aim: within 10 % of proportional${verdict(isMet)}
 
-| workers | calls/s | × one worker | CPU ms per call: workers | PostgreSQL | simulator |
+| workers | calls/s, median (least–most) | × one worker | CPU ms per call: workers | PostgreSQL | simulator |
 | ---: | ---: | ---: | ---: | ---: | ---: |
 ${lines.join("\n")}`;
 }
