@@ -253,8 +253,19 @@ test("the sitting is summed up when nothing waits any more", async ({ page, proj
   await page.keyboard.press("r");
   await expect(page.getByText("What is wrong with it?")).toBeVisible();
   await page.keyboard.press("1");
+  const counted = Promise.withResolvers<void>();
+  await page.route("**/review/sitting", async (route) => {
+    await counted.promise;
+    await route.continue();
+  });
   await page.keyboard.press("Enter");
+  const undo = page.getByRole("button", { name: "Undo your last rejection" });
+  await expect(page.getByText("Counting what you did…")).toBeVisible();
+  const place = await undo.boundingBox();
+  counted.resolve();
   await expect(page.getByText("You judged 2 traces: 1 approved, 1 rejected.")).toBeVisible();
+  // What came late moved nothing from under a finger.
+  expect(await undo.boundingBox()).toEqual(place);
   await expect(page.getByText("Wrong answer", { exact: true })).toBeVisible();
   await expectAccessibleInBoth(page);
 });

@@ -27,7 +27,8 @@ export function QueueEmpty(props: QueueEmptyProps) {
   useCommands(status?.undoable ? { undo: () => void onUndo() } : {});
   const elsewhere = Math.max(0, (status?.waiting ?? 0) - skipped);
   return (
-    <div className="grid min-h-[70dvh] content-center justify-items-center">
+    // From the top, not from the middle: what a sitting came to arrives later, and must move no button.
+    <div className="grid justify-items-center pt-[12dvh]">
       <EmptyState
         title={
           isSettling
