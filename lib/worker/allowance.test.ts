@@ -148,6 +148,28 @@ it("looks no more when the endpoint is gone and its last call has ended", async 
   expect(looks).toBe(before);
 });
 
+it("hands back what stands ready when the endpoint is gone, and does not look for it again and again", async () => {
+  let looks = 0;
+  rows.answer = async (ask) => ({ ...grant(ask, 400n), slots: 1 });
+  const ours = allowance();
+  const [first, second] = [watch(ours.enter(call)), watch(ours.enter(call))];
+  await vi.advanceTimersByTimeAsync(100);
+  await first.pass?.begin();
+  let handedBack: unknown = null;
+  second.pass?.begin().catch((error: unknown) => {
+    handedBack = error;
+    second.pass?.leave({ kind: "unsent" });
+  });
+  rows.answer = async () => {
+    looks += 1;
+    return null;
+  };
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(handedBack).toBeInstanceOf(HandBack);
+  // The other one is still in flight, and twice a second is often enough.
+  expect(looks).toBeLessThanOrEqual(12);
+});
+
 it("keeps the money of a call whose outcome could not be written down, until the ledger counts it as lost", async () => {
   const held: bigint[] = [];
   rows.answer = async (ask) => {

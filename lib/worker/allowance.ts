@@ -284,8 +284,7 @@ export class Allowance {
   #start(): void {
     // What stands ready waits for the end of a short pause, and goes back to the queue for a long one.
     const blockedMs = this.blockedMs();
-    if (blockedMs > PATIENCE_MS)
-      for (const { reject } of this.#beginning.splice(0)) reject(new HandBack(blockedMs));
+    if (blockedMs > PATIENCE_MS) this.#handBackReady(blockedMs);
     if (blockedMs > 0 || !this.#isSure) return;
     const most = this.#frozenAt === null ? this.#granted : Math.min(this.#frozenAt, this.#granted);
     while (this.#beginning.length > 0 && this.#inFlight < most) {
@@ -364,8 +363,10 @@ export class Allowance {
   }
 
   #sync(): Promise<void> {
-    this.#frozenAt ??= this.#reach;
-    this.#syncing ??= this.#exchange()
+    if (this.#syncing) return this.#syncing;
+    const reach = this.#reach;
+    this.#frozenAt = reach;
+    this.#syncing = this.#exchange(reach)
       .catch((error: unknown) => {
         log.warn(
           { err: error, ...this.#key },
@@ -381,7 +382,7 @@ export class Allowance {
     return this.#syncing;
   }
 
-  async #exchange(): Promise<void> {
+  async #exchange(inFlight: number): Promise<void> {
     const waiting = this.#entering.slice(0, this.#mostStaged);
     const first = waiting[0]?.asking;
     const ahead = Math.max(waiting.length, Math.ceil(this.#enteredSince * AHEAD));
@@ -398,7 +399,6 @@ export class Allowance {
     const reservedBefore = this.#reserved;
     const freeBefore = this.#free;
     const askedAt = performance.now();
-    const inFlight = this.#frozenAt ?? this.#reach;
     const wanted = Math.min(this.#slots.size, this.#inFlight + this.#staged + this.#entering.length);
     const grant = await syncAllowance(this.#key, {
       holderId: this.#holderId,
@@ -425,7 +425,7 @@ export class Allowance {
       this.#granted = 0;
       this.#held = 0;
       this.#free = 0n;
-      this.#rejectAll(new HandBack());
+      this.#handBackAll();
       return;
     }
     this.#syncedAt = askedAt;
@@ -439,11 +439,8 @@ export class Allowance {
     // What was settled while the question was on its way has changed both sides alike.
     this.#free += grant.micros - reservedBefore - freeBefore;
     if (grant.blockedMs > 0) this.#blockedUntil = Math.max(this.#blockedUntil, Date.now() + grant.blockedMs);
-    if (!grant.isRunning) {
-      this.#rejectAll(new HandBack());
-      // What stands ready is not sent either; what is in flight is awaited.
-      for (const { reject } of this.#beginning.splice(0)) reject(new HandBack());
-    } else if (first && grant.waitMs > PATIENCE_MS)
+    if (!grant.isRunning) this.#handBackAll();
+    else if (first && grant.waitMs > PATIENCE_MS)
       this.#turnAway(grant.waitMs, "The endpoint's rate is used up.");
     // What was settled since it asked may count twice in the answer, as spent and as in flight: then it asks once more.
     else if (grant.budget && first && reservedBefore === 0n && this.#isPoor(first))
@@ -473,6 +470,16 @@ export class Allowance {
         new CallError({ kind: "rate_limited", retryAfterMs: waitMs, httpStatus: null, message }, null),
       );
     }
+  }
+
+  /** No call is to be sent any more, of those that stand ready neither; what is in flight is awaited. */
+  #handBackAll(): void {
+    this.#rejectAll(new HandBack());
+    this.#handBackReady();
+  }
+
+  #handBackReady(afterMs?: number): void {
+    for (const { reject } of this.#beginning.splice(0)) reject(new HandBack(afterMs));
   }
 
   #rejectAll(error: unknown): void {

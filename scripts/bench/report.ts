@@ -47,7 +47,7 @@ npm run bench:generation -- --only throughput --calls 2000 --profile worker.cpup
 - **The bare loop** is the \`openai\` client under \`p-limit\`, in a process of its own, which sends the very request bodies that the run sent, as many in flight, and stores nothing. Its time goes from the first request to the last reply.
 - **Texts** are as long as real ones: descriptions of 120 to 220 words, simple thoughts of 60 to 130, replies of 150 to 250.
 - **The simulator** runs in its own process and serves both alike. All of them share the machine's processors, so at 0 ms both rates are bounded by what everything together costs, and the rate of four workers is where calls per second times the CPU of all three comes near the number of processors; the processor time for each call says where it goes, and changes less than wall time on a shared machine.
-- **Several workers** are measured for about a minute. The first two seconds of a run (it is planned, slots fill, code is compiled in each process) do half of what those after them do, and the more processes share the processors the less. In runs of half a minute four workers did 3.48 and 3.66 times what one did, on two processors.
+- **Several workers** are measured for about a minute: how fast they go on. A run's first seconds (it is planned, slots fill, code is compiled in each process) do less than those after them, the more so the more processes share the processors; \`--only workers --calls 5000\` halves the time and shows what that is worth ([why a minute](decisions/measuring-several-workers.md)).
 - A round in which a call is lost, or made twice, is an error and ends the benchmark.`;
 
 function machine(started: Date): string {

@@ -37,8 +37,7 @@ const SHAPES: Record<ScenarioName, Shape> = {
   latency: { calls: 2_000, latencyMs: 200, slots: 64, workers: 1 },
   throughput: { calls: 20_000, latencyMs: 0, slots: 64, workers: 1 },
   memory: { calls: 101_000, latencyMs: 0, slots: 64, workers: 1 },
-  // A minute: how fast workers go on, not how they start. A run's first two seconds give half of what those after them do,
-  // while it is planned, slots fill and code is compiled, all at once and for each process.
+  // A minute: how fast workers go on, not how they start (docs/decisions/measuring-several-workers.md).
   workers: { calls: 10_000, latencyMs: 200, slots: 32, workers: 1 },
 };
 /** Calls between two looks at a worker's memory. */
